@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseDeviceUri } from './device-uri.ts';
+
+const ALL = ['serial', 'tcp', 'sane', 'folder'] as const;
+
+test.each([
+  ['serial:/dev/ttyACM0', { kind: 'serial', path: '/dev/ttyACM0' }],
+  ['tcp://192.168.1.60:4001', { kind: 'tcp', host: '192.168.1.60', port: 4001 }],
+  ['tcp://[::1]:9', { kind: 'tcp', host: '::1', port: 9 }],
+  ['sane:test:0', { kind: 'sane', device: 'test:0' }],
+  ['sane:airscan:e0:Máy quét', { kind: 'sane', device: 'airscan:e0:Máy quét' }],
+  ['folder:/var/spool/scans', { kind: 'folder', path: '/var/spool/scans' }],
+])('%s is understood', (uri, value) => {
+  expect(parseDeviceUri(uri, ALL)).toEqual({ ok: true, value });
+});
+
+test.each([
+  '',
+  'serial:ttyACM0',
+  'folder:scans',
+  'sane:',
+  'sane: x',
+  'tcp://host',
+  'tcp://host:0',
+  'tcp://host:65536',
+  'usb:1',
+  'folder:/a\0b',
+  `sane:${'x'.repeat(1_000)}`,
+])('%j is refused', (uri) => {
+  expect(parseDeviceUri(uri, ALL)).toMatchObject({ ok: false, error: { code: 'device-uri' } });
+});
+
+test('an address for another role is refused with an example of this one', () => {
+  const result = parseDeviceUri('sane:test:0', ['serial', 'tcp']);
+  expect(result.ok || result.error.message).toMatch(/"sane:test:0".*serial:\/dev.* or tcp:\/\//);
+});
+
+test('any text is answered without throwing', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (uri) => void parseDeviceUri(uri, ALL)));
+});

@@ -1,0 +1,62 @@
+import { err, ok, type Result } from '@motcua/core';
+
+/** Where a scanner or a code reader is. Printers have their own form, `parsePrinterUri`. */
+export type DeviceAddress =
+  | { readonly kind: 'serial'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'sane'; readonly device: string }
+  | { readonly kind: 'folder'; readonly path: string };
+
+export interface DeviceUriError {
+  readonly code: 'device-uri';
+  /** For the technician: what is wrong and an example. */
+  readonly message: string;
+}
+
+const MAX_URI_LENGTH = 1_000;
+const EXAMPLES = {
+  serial: 'serial:/dev/serial/by-id/usb-Honeywell_1950g',
+  tcp: 'tcp://192.168.1.60:4001',
+  sane: 'sane:epsonds:libusb:001:004',
+  folder: 'folder:/var/spool/scans',
+} as const;
+
+/**
+ * Reads `serial:/dev/…`, `tcp://host:port`, `sane:device` (a name from `scanimage -L`) or `folder:/path`.
+ * `kinds`: those that the role can use; any other is an error that shows an example of a right one.
+ */
+export function parseDeviceUri<Kind extends DeviceAddress['kind']>(
+  uri: string,
+  kinds: readonly Kind[],
+): Result<Extract<DeviceAddress, { kind: Kind }>, DeviceUriError> {
+  const address = parse(uri);
+  if (isOneOf(address, kinds)) return ok(address);
+  const shown = uri.slice(0, 100).replace(/\p{Cc}/gu, '·');
+  const examples = kinds.map((kind) => EXAMPLES[kind]).join(' or ');
+  return err({
+    code: 'device-uri',
+    message: `"${shown}" is no address of this device; an example: ${examples}`,
+  });
+}
+
+function isOneOf<Kind extends DeviceAddress['kind']>(
+  address: DeviceAddress | null,
+  kinds: readonly Kind[],
+): address is Extract<DeviceAddress, { kind: Kind }> {
+  return address !== null && kinds.some((kind) => kind === address.kind);
+}
+
+function parse(uri: string): DeviceAddress | null {
+  if (uri.length > MAX_URI_LENGTH || /\p{Cc}/u.test(uri)) return null;
+  const tcp = /^tcp:\/\/(\[[0-9a-f:.]+\]|[a-z0-9.-]+):(\d{1,5})\/?$/i.exec(uri);
+  if (tcp?.[1] && tcp[2]) {
+    const port = Number(tcp[2]);
+    return port < 1 || port > 65_535 ? null : { kind: 'tcp', host: tcp[1].replace(/^\[|\]$/g, ''), port };
+  }
+  const rest = /^(serial|sane|folder):(.+)$/u.exec(uri);
+  const [, kind, value = ''] = rest ?? [];
+  if (kind === 'sane') return /^\S/.test(value) ? { kind, device: value } : null;
+  // A relative path would depend on where the service was started.
+  if ((kind === 'serial' || kind === 'folder') && value.startsWith('/')) return { kind, path: value };
+  return null;
+}

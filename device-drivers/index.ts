@@ -1,0 +1,48 @@
+export {
+  type CardError,
+  type CardWarning,
+  type CitizenCard,
+  parseCitizenCard,
+} from './code-reader/citizen-card.ts';
+export type { CodeReader } from './code-reader/code-reader.ts';
+export {
+  type CodeRepair,
+  type DecodedCode,
+  type DecodeError,
+  decodeCode,
+  MAX_CODE_BYTES,
+} from './code-reader/decode-code.ts';
+export { maskNumber } from './code-reader/mask-number.ts';
+export {
+  type CodeReaderDependencies,
+  type CodeReaderProfile,
+  defaultCodeReaderProfile,
+  openCodeReader,
+} from './code-reader/open-code-reader.ts';
+export { type DeviceAddress, type DeviceUriError, parseDeviceUri } from './device-uri.ts';
+export { type FoundDevice, listDevices } from './list-devices.ts';
+export { bitmapToPng } from './printer/bitmap.ts';
+export { encodeSlip } from './printer/encode-slip.ts';
+export type { PrinterCondition, PrinterError, PrintReceipt, ThermalPrinter } from './printer/printer.ts';
+export { parsePrinterUri } from './printer/printer-uri.ts';
+export { defaultPrinterProfile, type PrinterProfile } from './printer/profile.ts';
+export { type RenderOptions, renderSlip } from './printer/render-slip.ts';
+export type { Bitmap, Slip, SlipBlock } from './printer/slip.ts';
+export { loadSlipFonts, type SlipFonts } from './printer/slip-fonts.ts';
+export { blockingError } from './printer/status.ts';
+export { openThermalPrinter, type ThermalPrinterDependencies } from './printer/thermal-printer.ts';
+export { defaultPrinterTimeouts, type PrinterTimeouts } from './printer/timeouts.ts';
+export {
+  type DocumentScannerDependencies,
+  defaultScannerProfile,
+  openDocumentScanner,
+  type ScannerDriverProfile,
+} from './scanner/open-document-scanner.ts';
+export type {
+  DocumentScanner,
+  ScannedPage,
+  ScannerCondition,
+  ScannerError,
+  ScanRequest,
+} from './scanner/scanner.ts';
+export { systemTimers, type Timers } from './timers.ts';

@@ -1,0 +1,215 @@
+import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type ExecError, type ExecOutput, err, type Logger, type Result } from '@motcua/core';
+import type { Timers } from '../timers.ts';
+import { codeOfFileError, type PageStore, type ScannerErrorCode } from './page-store.ts';
+import { argumentsFor, parseSaneOptions, type SaneOptions } from './sane-options.ts';
+import { createScanTurns } from './scan-turns.ts';
+import { codeOfExecError, scanimageOf } from './scanimage.ts';
+import type { DocumentScanner, ScannerCondition, ScanRequest } from './scanner.ts';
+import { startWatchdog } from './watchdog.ts';
+
+export interface SaneScannerDependencies {
+  readonly pageTimeoutMs: number;
+  readonly scanimageArguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timers: Timers;
+  readonly logger: Logger;
+}
+
+/** The whole pile; the watchdog ends it long before when pages stop coming. */
+const PILE_TIMEOUT_MS = 3_600_000;
+/** SIGINT, two seconds, SIGKILL: a process that is still there then hangs in the kernel and is left behind. */
+const GIVE_UP_MS = 6_000;
+const PAGE_NAME = /^p\d{6,}\.png$/;
+const PNG_END = Buffer.from('49454e44ae426082', 'hex');
+
+/**
+ * A scanner of SANE. Pages are written by `scanimage` into a folder of this scan and moved out whole, one by one,
+ * while the next is being scanned.
+ */
+export function openSaneScanner(
+  uri: string,
+  device: string,
+  dependencies: SaneScannerDependencies,
+): DocumentScanner {
+  const { logger, timers } = dependencies;
+  const scanimage = scanimageOf(device, dependencies.environment);
+  let options: SaneOptions | undefined;
+  /** A `scanimage` that did not even die. */
+  let leftBehind = false;
+
+  const probe = async (signal?: AbortSignal): Promise<ScannerErrorCode | null> => {
+    const listed = await scanimage.options(signal);
+    if (!listed.ok) return codeOfExecError(listed.error);
+    options = parseSaneOptions(listed.value.stdout.toString('utf8'));
+    return null;
+  };
+
+  const runBatch = async (
+    request: ScanRequest,
+    store: PageStore,
+    signal: AbortSignal,
+    folder: string,
+  ): Promise<ScannerErrorCode | null> => {
+    const stop = new AbortController();
+    let failure: ScannerErrorCode | null = null;
+    const fail = (code: ScannerErrorCode) => {
+      failure ??= code;
+      stop.abort();
+    };
+    const onCancel = () => fail('scanner-cancelled');
+    signal.addEventListener('abort', onCancel, { once: true });
+    if (signal.aborted) onCancel();
+    const watchdog = startWatchdog(dependencies.pageTimeoutMs, timers, () => fail('scanner-timeout'));
+
+    let taking: Promise<void> = Promise.resolve();
+    const take = (file: string) => {
+      taking = taking.then(async () => {
+        const kept = (await isWholePng(file))
+          ? await store.keep(file, '.png')
+          : err('scanner-disk-full' as const);
+        if (!kept.ok) fail(kept.error);
+      });
+      // Handled when the scan ends; until then it must not count as unhandled.
+      taking.catch(() => stop.abort());
+    };
+
+    const running = scanimage.batch(batchArguments(request, folder), {
+      signal: stop.signal,
+      timeoutMs: PILE_TIMEOUT_MS,
+      onStdout: lines((line) => {
+        const name = basename(line);
+        if (!PAGE_NAME.test(name)) return;
+        watchdog.pageFinished();
+        take(join(folder, name));
+      }),
+      onStderr: watchdog.signOfLife,
+    });
+    const ended = await endOf(running, stop.signal);
+    watchdog.stop();
+    // The program can be through while its pages are still being taken: a cancellation counts until the last one.
+    await taking.finally(() => signal.removeEventListener('abort', onCancel));
+    // Pages whose names were lost with the process are pages all the same.
+    for (const file of await finishedPages(folder)) {
+      const kept = await store.keep(file, '.png');
+      if (!kept.ok) failure ??= kept.error;
+    }
+    if (failure !== null) return failure;
+    if (ended === null) return 'scanner-timeout';
+    if (ended.ok) return null;
+    return nameFailure(ended.error);
+  };
+
+  const batchArguments = (request: ScanRequest, folder: string) => [
+    ...dependencies.scanimageArguments,
+    ...argumentsFor(request, options ?? parseSaneOptions(''), dependencies.scanimageArguments),
+    '--format=png',
+    `--batch=${folder}/p%06d.png`,
+    ...(request.source === 'flatbed' ? ['--batch-count=1'] : []),
+    '--batch-print',
+    '--progress',
+  ];
+
+  /** The result of `scanimage`, or null when it outlives its killing. */
+  const endOf = async (running: Promise<Result<ExecOutput, ExecError>>, stopped: AbortSignal) => {
+    let cancel = () => {};
+    const givenUp = new Promise<null>((resolve) => {
+      const wait = () => {
+        cancel = timers.after(GIVE_UP_MS, () => resolve(null));
+      };
+      if (stopped.aborted) wait();
+      else stopped.addEventListener('abort', wait, { once: true });
+    });
+    const ended = await Promise.race([running, givenUp]);
+    cancel();
+    if (ended === null) {
+      leftBehind = true;
+      void running.finally(() => {
+        leftBehind = false;
+      });
+    }
+    return ended;
+  };
+
+  const nameFailure = async (error: ExecError): Promise<ScannerErrorCode> => {
+    const code = codeOfExecError(error);
+    logger.warn({ code, exitCode: error.code === 'exec-failed' ? error.exitCode : null }, 'scan failed');
+    if (code !== 'scanner-io') return code;
+    // An I/O error is also how an unplugged scanner shows; then it cannot be opened again.
+    options = undefined;
+    return (await probe()) === 'scanner-absent' ? 'scanner-lost' : code;
+  };
+
+  const turns = createScanTurns(async (request, store, signal) => {
+    if (leftBehind) return 'scanner-busy';
+    if (!options) {
+      const failure = await probe(signal);
+      if (failure !== null) return failure;
+    }
+    let folder: string;
+    try {
+      folder = await mkdtemp(join(request.folder, '.scan-'));
+    } catch (error) {
+      const code = codeOfFileError(error);
+      return code === 'scanner-lost' ? 'scanner-io' : code;
+    }
+    try {
+      return await runBatch(request, store, signal, folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  return {
+    uri,
+    condition: async (): Promise<ScannerCondition> => {
+      if (leftBehind) return 'failed';
+      if (turns.isBusy()) return 'busy';
+      const code = await probe();
+      if (code === null) return 'ready';
+      if (code === 'scanner-busy') return 'busy';
+      return code === 'scanner-absent' ? 'absent' : 'failed';
+    },
+    scan: turns.scan,
+    close: turns.close,
+  };
+}
+
+/** Calls back for each whole line of a stream; a name is short, and what is not is no name. */
+function lines(onLine: (line: string) => void): (chunk: Buffer) => void {
+  let held = '';
+  return (chunk) => {
+    const parts = (held + chunk.toString('utf8')).split('\n');
+    held = (parts.pop() ?? '').slice(-4_096);
+    for (const part of parts) if (part.trim() !== '') onLine(part.trim());
+  };
+}
+
+async function finishedPages(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(folder)).filter((name) => PAGE_NAME.test(name)).sort();
+  const whole = await Promise.all(names.map(async (name) => await isWholePng(join(folder, name))));
+  return names.filter((_, index) => whole[index]).map((name) => join(folder, name));
+}
+
+/** `scanimage` can report a page whose last bytes found no room on the disk. */
+async function isWholePng(file: string): Promise<boolean> {
+  try {
+    const { size } = await stat(file);
+    if (size < PNG_END.length) return false;
+    const handle = await open(file, 'r');
+    try {
+      const { buffer } = await handle.read(
+        Buffer.alloc(PNG_END.length),
+        0,
+        PNG_END.length,
+        size - PNG_END.length,
+      );
+      return buffer.equals(PNG_END);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,23 @@
+export {
+  asLatin1,
+  asWindows1252,
+  throughKeyboardWedge,
+  toWindows1258,
+} from './code-reader/damage.ts';
+export type { SimulatedReader } from './code-reader/simulated-reader.ts';
+export { startSimulatedSerialReader } from './code-reader/simulated-serial-reader.ts';
+export { startSimulatedTcpReader } from './code-reader/simulated-tcp-reader.ts';
+export type { PrintedPaper } from './printer/paper-roll.ts';
+export {
+  type PrinterMisbehaviour,
+  type SimulatedPrinter,
+  type SimulatedPrinterOptions,
+  startSimulatedPrinter,
+} from './printer/simulated-printer.ts';
+export type { PrinterFault } from './printer/status-bytes.ts';
+export { configureSaneTestBackend } from './scanner/sane-test-backend.ts';
+export {
+  type SimulatedScannerFolder,
+  type SimulatedScannerOptions,
+  simulatedScannerFolder,
+} from './scanner/simulated-scanner-folder.ts';

@@ -1,0 +1,34 @@
+export {
+  type CataloguePaper,
+  type PaperKind,
+  paperKinds,
+  type ServiceField,
+} from './catalogue/catalogue-schema.ts';
+export {
+  type Catalogue,
+  type CatalogueError,
+  defaultCatalogueFolder,
+  findField,
+  findProcedure,
+  loadCatalogue,
+  type Procedure,
+} from './catalogue/load-catalogue.ts';
+export { searchCatalogue } from './catalogue/search-catalogue.ts';
+export { listProfiles, loadProfile, type ProfileError } from './profiles/load-profile.ts';
+export type {
+  CodeReaderProfile,
+  PrinterProfile,
+  ProfileKind,
+  ProfileOf,
+  ScannerProfile,
+} from './profiles/profile-schema.ts';
+export { type DemoSite, demoSiteConfig } from './site/demo-site-config.ts';
+export { type DeviceConfig, type DeviceRole, roleProfiles } from './site/device-schema.ts';
+export {
+  type ConfigError,
+  loadSiteConfig,
+  parseSiteConfig,
+  type SiteConfig,
+} from './site/load-site-config.ts';
+export type { SiteFile } from './site/site-schema.ts';
+export { wardName } from './wards/wards.ts';

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+export const profileKinds = ['printers', 'scanners', 'code-readers'] as const;
+export type ProfileKind = (typeof profileKinds)[number];
+
+const model = {
+  /** Maker and model, for the technician. */
+  name: z.string().min(1).max(120),
+  /** Where the values come from, and what of them nobody has seen on a real machine. */
+  source: z.string().min(1).max(500),
+};
+
+export const PrinterProfile = z.strictObject({
+  ...model,
+  /** Printable dots across the paper: 576 on 80 mm, 384 on 58 mm. */
+  widthDots: z.int().min(200).max(1_200).multipleOf(8),
+  dpi: z.int().min(150).max(600),
+  /** Rows of one raster command: small enough for the receive buffer. */
+  bandDots: z.int().min(8).max(2_400),
+  raster: z.enum(['GS v 0', 'GS ( L']),
+  cutter: z.strictObject({
+    /** 65 and 66 feed to the knife by themselves, 0 and 1 cut where the paper stands. */
+    command: z.enum(['GS V 65', 'GS V 66', 'GS V 0', 'GS V 1', 'none']),
+    feedDots: z.int().min(0).max(1_000),
+  }),
+  /** Answers `GS ( H` when the paper is really printed; else only `GS r` says that the bytes were worked through. */
+  confirmsPrinting: z.boolean(),
+  /** Answers `DLE DC4` fn 8 when its buffers are clear. */
+  acknowledgesClear: z.boolean(),
+});
+export type PrinterProfile = z.infer<typeof PrinterProfile>;
+
+export const ScannerProfile = z.strictObject({
+  ...model,
+  resolutionDpi: z.int().min(75).max(1_200),
+  colour: z.enum(['colour', 'grey']),
+  feed: z.enum(['flatbed', 'feeder']),
+  /** No page for this long means that the scanner hangs. */
+  pageTimeoutMs: z.int().min(1_000).max(600_000),
+  /** Passed to `scanimage` as they are, before the options that the driver sets. */
+  scanimageArguments: z.array(z.string().min(1).max(200)).max(40),
+});
+export type ScannerProfile = z.infer<typeof ScannerProfile>;
+
+export const CodeReaderProfile = z.strictObject({
+  ...model,
+  /** Serial readers only; a TCP reader ignores it. */
+  baudRate: z.int().min(1_200).max(921_600),
+  /** A code without a line end is whole after this silence. */
+  idleGapMs: z.int().min(10).max(2_000),
+  /** The same code again within this time is the same showing of the card. */
+  repeatWindowMs: z.int().min(0).max(10_000),
+});
+export type CodeReaderProfile = z.infer<typeof CodeReaderProfile>;
+
+export const profileSchemas = {
+  printers: PrinterProfile,
+  scanners: ScannerProfile,
+  'code-readers': CodeReaderProfile,
+} as const;
+
+export type ProfileOf<Kind extends ProfileKind> = z.infer<(typeof profileSchemas)[Kind]>;

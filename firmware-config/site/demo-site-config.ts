@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { SiteFile } from './site-schema.ts';
+
+export interface DemoSite {
+  /** Everything of the demo lies below this folder. */
+  readonly folder: string;
+  /** `service` 0 takes a free one. `control` is the address of the simulators' control. */
+  readonly ports: {
+    readonly service: number;
+    readonly control: number;
+    readonly gateway: number;
+    readonly printer: number;
+  };
+  readonly devices: {
+    /** `serial:/dev/pts/3` or `tcp://127.0.0.1:9200` */
+    readonly codeReader: string;
+    /** `folder:/…` or `sane:test:0` */
+    readonly scanner: string;
+  };
+}
+
+/** What `site.json` of the demo says: a kiosk whose devices and city are simulators on this machine. */
+export function demoSiteConfig({ folder, ports, devices }: DemoSite): SiteFile {
+  const sane = devices.scanner.startsWith('sane:');
+  return {
+    kiosk: {
+      id: 'demo-kiosk',
+      name: 'Kiosk trình diễn',
+      wardCode: '27475',
+      serviceUnit: 'Trung tâm Phục vụ hành chính công phường Tân Hưng',
+      settlingUnit: 'Ủy ban nhân dân phường Tân Hưng',
+    },
+    profile: 'demo',
+    listen: { host: '127.0.0.1', port: ports.service },
+    dataFolder: join(folder, 'data'),
+    runFolder: join(folder, 'run'),
+    devices: [
+      { role: 'ticket-printer', uri: `tcp://127.0.0.1:${ports.printer}`, profile: 'simulated' },
+      { role: 'document-scanner', uri: devices.scanner, profile: sane ? 'sane-test' : 'folder-feeder' },
+      { role: 'code-reader', uri: devices.codeReader, profile: 'simulated' },
+    ],
+    city: {
+      baseUrl: `http://127.0.0.1:${ports.gateway}`,
+      receiptCertificates: [join(folder, 'city', 'receipt-certificate.pem')],
+      agencyCode: 'H29.15',
+      retry: { firstDelayMs: 1_000, longestDelayMs: 10_000 },
+    },
+    demo: { controlUrl: `http://127.0.0.1:${ports.control}` },
+  };
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { profileKinds } from '../profiles/profile-schema.ts';
+
+/** Which kind of profile describes a device in each role. */
+export const roleProfiles = {
+  'ticket-printer': 'printers',
+  'document-scanner': 'scanners',
+  'code-reader': 'code-readers',
+} as const satisfies Record<string, (typeof profileKinds)[number]>;
+
+export type DeviceRole = keyof typeof roleProfiles;
+
+const TCP = /^tcp:\/\/(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i;
+const SERIAL = /^serial:\/[^\0]{1,300}$/;
+const SANE = /^sane:[^\0]{1,300}$/;
+const FOLDER = /^folder:\/[^\0]{1,900}$/;
+
+/** Only the shape that a role can use at all; the driver says what of it works. */
+const addresses: Record<DeviceRole, { readonly forms: readonly RegExp[]; readonly expected: string }> = {
+  'ticket-printer': { forms: [TCP], expected: 'tcp://host:port' },
+  'document-scanner': { forms: [SANE, FOLDER], expected: 'sane:device or folder:/path' },
+  'code-reader': { forms: [SERIAL, TCP], expected: 'serial:/dev/… or tcp://host:port' },
+};
+
+export const DeviceConfig = z
+  .strictObject({
+    role: z.enum(Object.keys(roleProfiles) as [DeviceRole, ...DeviceRole[]]),
+    uri: z.string().min(1).max(1_000),
+    /** Name of a file in `profiles/`, without its ending. */
+    profile: z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'the name of a device profile'),
+  })
+  .superRefine((device, context) => {
+    const { forms, expected } = addresses[device.role];
+    if (!forms.some((form) => form.test(device.uri)))
+      context.addIssue({ code: 'custom', path: ['uri'], message: expected });
+  });
+export type DeviceConfig = z.infer<typeof DeviceConfig>;

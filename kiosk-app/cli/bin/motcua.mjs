@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// The machine's own Node may be older than the kiosk needs: then this hands over to the pinned one beside it.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  const { main } = await import('../main.ts');
+  await main(process.argv);
+} else {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+  const node = join(root, 'node_modules', 'node', 'bin', 'node');
+  if (!existsSync(node)) {
+    process.stderr.write('motcua needs Node 24: run "npm ci" first, which installs it.\n');
+    process.exit(2);
+  }
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
+  const child = spawnSync(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  process.exit(child.status ?? 1);
+}

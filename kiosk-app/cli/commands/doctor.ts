@@ -1,0 +1,144 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { exec } from '@motcua/core';
+import { listDevices } from '@motcua/device-drivers';
+import { loadSiteConfig } from '@motcua/firmware-config';
+import { chooseShell } from '@motcua/shell';
+import type { Command } from 'commander';
+import { exitStatus, finish, standardOutput as output } from '../output.ts';
+import { defaultSiteFile } from './outbox.ts';
+
+/** One thing that was looked at. `missing` makes the answer no; `optional` does not. */
+interface Finding {
+  readonly what: string;
+  readonly state: 'ok' | 'missing' | 'optional';
+  readonly detail: string;
+}
+
+const PROGRAMS = [
+  { name: 'scanimage', packageName: 'sane-utils', why: 'document scanners', needed: true },
+  {
+    name: 'socat',
+    packageName: 'socat',
+    why: 'the demo’s serial code reader (else it speaks over TCP)',
+    needed: false,
+  },
+  {
+    name: 'tesseract',
+    packageName: 'tesseract-ocr',
+    why: 'nothing yet: recognition runs inside the service',
+    needed: false,
+  },
+] as const;
+const FAST_MODEL = '/usr/share/tesseract-ocr/5/tessdata/vie.traineddata';
+const LOW_SPACE = 2 * 1024 ** 3;
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('Says what this machine has, what is missing, and what to do about it')
+    .option('--config <file>', 'site file to check; default: the appliance’s, else the demo’s')
+    .option('--json', 'print JSON')
+    .action(async (options: { config?: string; json?: boolean }) => {
+      const findings = [
+        node(),
+        ...(await programs()),
+        languageData(),
+        screen(),
+        ...site(options.config),
+        space(),
+        ...(await devices()),
+      ];
+      const well = findings.every((finding) => finding.state !== 'missing');
+      if (options.json) output.json({ ok: well, findings });
+      else
+        for (const { what, state, detail } of findings)
+          output.line(
+            `${{ ok: '  ok   ', missing: 'MISSING', optional: '  --   ' }[state]}  ${what}: ${detail}`,
+          );
+      finish(well ? exitStatus.ok : exitStatus.no);
+    });
+}
+
+function node(): Finding {
+  const right = Number(process.versions.node.split('.')[0]) >= 24;
+  return {
+    what: 'Node',
+    state: right ? 'ok' : 'missing',
+    detail: right ? process.versions.node : 'run "npm ci": it installs the pinned Node 24',
+  };
+}
+
+async function programs(): Promise<Finding[]> {
+  return Promise.all(
+    PROGRAMS.map(async ({ name, packageName, why, needed }) => {
+      const found = await exec('/bin/sh', ['-c', 'command -v "$0"', name], { timeoutMs: 5_000 });
+      if (found.ok) return { what: name, state: 'ok' as const, detail: found.value.stdout.toString().trim() };
+      const state = needed ? ('missing' as const) : ('optional' as const);
+      return { what: name, state, detail: `not installed (for ${why}): apt-get install ${packageName}` };
+    }),
+  );
+}
+
+function languageData(): Finding {
+  const fast = existsSync(FAST_MODEL);
+  const detail = fast
+    ? FAST_MODEL
+    : 'the slower one from npm is used; apt-get install tesseract-ocr-vie for the fast one';
+  return { what: 'Vietnamese language data', state: fast ? 'ok' : 'optional', detail };
+}
+
+function screen(): Finding {
+  const choice = chooseShell();
+  return {
+    what: 'screen',
+    state: choice.kind === 'address' ? 'optional' : 'ok',
+    detail: `${choice.kind}: ${choice.reason}`,
+  };
+}
+
+function site(given: string | undefined): Finding[] {
+  const file = given ?? defaultSiteFile();
+  if (!given && !existsSync(file))
+    return [
+      { what: 'site', state: 'optional', detail: `none yet at ${file}; "motcua start" makes the demo’s` },
+    ];
+  const loaded = loadSiteConfig(file);
+  if (!loaded.ok) return [{ what: 'site', state: 'missing', detail: loaded.error.message }];
+  const findings: Finding[] = [{ what: 'site', state: 'ok', detail: file }];
+  const { dataFolder } = loaded.value;
+  try {
+    accessSync(existsSync(dataFolder) ? dataFolder : join(dataFolder, '..'), constants.W_OK);
+  } catch {
+    findings.push({
+      what: 'data folder',
+      state: 'missing',
+      detail: `${dataFolder} cannot be written by this user`,
+    });
+  }
+  return findings;
+}
+
+function space(): Finding {
+  const { bavail, bsize } = statfsSync(process.cwd());
+  const free = bavail * bsize;
+  const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
+  return { what: 'disk', state: free < LOW_SPACE ? 'missing' : 'ok', detail };
+}
+
+async function devices(): Promise<Finding[]> {
+  const found = await listDevices();
+  if (found.length === 0)
+    return [
+      {
+        what: 'devices',
+        state: 'missing',
+        detail: 'none found: check cables and power, then "motcua devices"; the demo simulates them',
+      },
+    ];
+  return found.map((device) => ({
+    what: device.role,
+    state: 'ok' as const,
+    detail: `${device.name} (${device.uri})`,
+  }));
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadSiteConfig } from '@motcua/firmware-config';
+import type { Command } from 'commander';
+import { exitStatus, finish, standardOutput as output } from '../output.ts';
+import { askService } from '../service-client.ts';
+
+interface Waiting {
+  readonly dossier_id: string;
+  readonly attempts: number;
+  readonly next_attempt_at: number;
+  readonly problem: { readonly what: { readonly en: string } } | null;
+}
+
+const reasons = {
+  'token-unreadable': 'the service does not run here, or this user may not speak to it (try as root)',
+  'service-unreachable': 'the service does not answer: is it running?',
+  'service-error': 'the service refused the question',
+} as const;
+
+export function addOutbox(program: Command): void {
+  program
+    .command('outbox')
+    .description('Shows the dossiers that wait for the city (exit status 1 while any does)')
+    .option('--config <file>', 'site file of the kiosk; default: the appliance’s, else the demo’s')
+    .option('--retry', 'try to send all of them now')
+    .option('--json', 'print JSON')
+    .action(async (options: { config?: string; retry?: boolean; json?: boolean }) => {
+      const site = loadSiteConfig(options.config ? resolve(options.config) : defaultSiteFile());
+      if (!site.ok) {
+        output.fault(site.error.message);
+        return finish(exitStatus.usage);
+      }
+      const { runFolder } = site.value;
+      if (options.retry) await askService(runFolder, 'POST', '/api/outbox/retries');
+      const answer = await askService<Waiting[]>(runFolder, 'GET', '/api/outbox');
+      if (!answer.ok) {
+        output.fault(`motcua outbox: ${reasons[answer.error.code]}`);
+        return finish(exitStatus.no);
+      }
+      if (options.json) output.json({ waiting: answer.value });
+      else if (answer.value.length === 0) output.line('Nothing waits: the city has every dossier.');
+      else
+        for (const row of answer.value) {
+          const next = new Date(row.next_attempt_at).toISOString();
+          output.line(
+            `${row.dossier_id}  tries ${row.attempts}  next ${next}  ${row.problem?.what.en ?? ''}`,
+          );
+        }
+      finish(answer.value.length === 0 ? exitStatus.ok : exitStatus.no);
+    });
+}
+
+export function defaultSiteFile(): string {
+  const installed = '/etc/motcua/site.json';
+  return existsSync(installed) ? installed : join(process.cwd(), 'var', 'demo', 'site.json');
+}

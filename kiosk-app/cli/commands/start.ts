@@ -1,0 +1,92 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createLogger } from '@motcua/core';
+import { startShell } from '@motcua/shell';
+import type { Command } from 'commander';
+import { startDemo } from '../demo/start-demo.ts';
+import { exitStatus, finish, standardOutput as output } from '../output.ts';
+import { runAppliance } from './start-appliance.ts';
+
+interface StartOptions {
+  readonly profile: string;
+  readonly config?: string;
+  readonly folder: string;
+  readonly port: string;
+  readonly fresh?: boolean;
+  readonly shell: boolean;
+  readonly scanner: string;
+}
+
+export function addStart(program: Command): void {
+  program
+    .command('start')
+    .description(
+      'Runs the kiosk: as a demo with simulated devices, or as the appliance that a site file describes',
+    )
+    .option('--profile <name>', 'demo or appliance', 'demo')
+    .option('--config <file>', 'site file of the appliance', '/etc/motcua/site.json')
+    .option('--folder <folder>', 'where the demo keeps its data', join(process.cwd(), 'var', 'demo'))
+    .option('--port <number>', 'port of the demo’s screen', '8740')
+    .option('--fresh', 'forget what an earlier demo has kept')
+    .option('--scanner <uri>', 'folder, or a SANE device such as sane:test:0', 'folder')
+    .option('--no-shell', 'open no window, only print the address')
+    .action(async (options: StartOptions) => {
+      if (options.profile === 'appliance') return runAppliance(options.config ?? '/etc/motcua/site.json');
+      const port = Number(options.port);
+      const known = options.profile === 'demo' && Number.isInteger(port) && port >= 0 && port <= 65_535;
+      if (!known || !/^(folder$|sane:)/.test(options.scanner)) {
+        output.fault(
+          'motcua start: --profile is demo or appliance, --port a port, --scanner folder or sane:…',
+        );
+        return finish(exitStatus.usage);
+      }
+      await runDemo(options, port);
+    });
+}
+
+async function runDemo(options: StartOptions, port: number): Promise<void> {
+  const folder = resolve(options.folder);
+  if (options.fresh) await rm(folder, { recursive: true, force: true });
+  const began = performance.now();
+  const demo = await startDemo({
+    folder,
+    port,
+    scanner: options.scanner as 'folder',
+    dotsPerSecond: 1_200,
+  }).catch((error: unknown) => {
+    output.fault(error instanceof Error ? error.message : 'the demo does not start');
+    finish(exitStatus.no);
+    return null;
+  });
+  if (!demo) return;
+  const logger = createLogger({ level: 'warn' });
+  const shell = options.shell
+    ? startShell({ origin: demo.origin, tokenFile: demo.tokenFile, profile: 'demo', logger })
+    : null;
+  output.line(
+    `Một Cửa Kiosk: ready after ${((performance.now() - began) / 1_000).toFixed(1)} s at ${demo.origin}`,
+  );
+  output.line(`  data and logs: ${folder}`);
+  if (!shell || shell.kind === 'address') {
+    if (shell) output.line(`  no window: ${shell.reason}`);
+    output.line(`  open this once, within a minute: ${await demo.launchUrl()}`);
+    output.line('  press Enter for another such address, Ctrl-C to end');
+    process.stdin.on(
+      'data',
+      () =>
+        void demo.launchUrl().then(
+          (url) => output.line(`  ${url}`),
+          () => undefined,
+        ),
+    );
+  } else output.line(`  window: ${shell.kind} (${shell.reason}); Ctrl-C ends everything`);
+
+  await new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
+    if (shell && shell.kind !== 'address') void shell.done.then(done);
+  });
+  output.line('ending …');
+  await shell?.close();
+  await demo.close();
+  process.stdin.destroy();
+}

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+
+export interface DemoBrowser {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+
+export const portrait = { width: 1080, height: 1920 } as const;
+export const landscape = { width: 1920, height: 1080 } as const;
+
+/** Debian's Chromium without a window, with a profile of its own that is deleted at the end. */
+export async function openBrowser(
+  viewport: { width: number; height: number } = portrait,
+): Promise<DemoBrowser> {
+  const profile = await mkdtemp(join(tmpdir(), 'motcua-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env['MOTCUA_CHROMIUM'] ?? '/usr/bin/chromium',
+    headless: true,
+    viewport,
+    // Chromium's sandbox refuses to start as root; only our own pages on the loopback address are opened here.
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: [
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-quic',
+    ],
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  return {
+    page,
+    context,
+    close: async () => {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

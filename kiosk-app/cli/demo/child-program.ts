@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, type WriteStream } from 'node:fs';
+
+export interface ChildProgramOptions {
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** What the program says goes here. */
+  readonly logFile: string;
+  /** Start it again when it dies by itself. On the appliance systemd does this. */
+  readonly restart: boolean;
+}
+
+/** A Node program of the demo that is started, killed and started again: the service, the gateway. */
+export interface ChildProgram {
+  start(): void;
+  /** Resolves when it is gone; it is not started again. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Dies as in a crash; `restart` decides whether it comes back. */
+  kill(): Promise<void>;
+  running(): boolean;
+}
+
+const RESTART_DELAY_MS = 200;
+const STOP_LIMIT_MS = 10_000;
+
+export function createChildProgram(options: ChildProgramOptions): ChildProgram {
+  let child: ChildProcess | null = null;
+  let wanted = false;
+  let log: WriteStream | null = null;
+
+  const start = () => {
+    wanted = true;
+    if (child) return;
+    log ??= createWriteStream(options.logFile, { flags: 'a' });
+    const started = spawn(process.execPath, [...options.args], {
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child = started;
+    started.stdout.pipe(log, { end: false });
+    started.stderr.pipe(log, { end: false });
+    started.once('exit', () => {
+      child = null;
+      if (wanted && options.restart) setTimeout(() => wanted && start(), RESTART_DELAY_MS);
+    });
+  };
+
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const dying = child;
+    if (!dying) return;
+    const gone = new Promise<void>((resolve) => dying.once('exit', () => resolve()));
+    dying.kill(signal);
+    const limit = setTimeout(() => dying.kill('SIGKILL'), STOP_LIMIT_MS);
+    await gone;
+    clearTimeout(limit);
+  };
+
+  return {
+    start,
+    stop: async (signal = 'SIGTERM') => {
+      wanted = false;
+      await end(signal);
+    },
+    kill: () => end('SIGKILL'),
+    running: () => child !== null,
+  };
+}

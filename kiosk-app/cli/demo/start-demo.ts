@@ -1,0 +1,202 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileDurable } from '@motcua/core';
+import {
+  type SimulatedPrinter,
+  type SimulatedReader,
+  type SimulatedScannerFolder,
+  simulatedScannerFolder,
+  startSimulatedPrinter,
+  startSimulatedSerialReader,
+  startSimulatedTcpReader,
+} from '@motcua/device-drivers/simulators';
+import { demoSiteConfig, type SiteFile } from '@motcua/firmware-config';
+import { requestLaunchUrl } from '@motcua/shell';
+import { rememberDemoCertificate } from '../trust-store.ts';
+import { type ChildProgram, createChildProgram } from './child-program.ts';
+import { startControlServer } from './control-server.ts';
+import { freePort } from './free-port.ts';
+
+export interface DemoOptions {
+  /** Everything of the demo lies here; what is there already is taken up again. */
+  readonly folder: string;
+  /** Address of the screen; 0 takes a free port. */
+  readonly port?: number;
+  /** `folder` feeds image files; `sane:test:0` is SANE's own test scanner. */
+  readonly scanner?: 'folder' | `sane:${string}`;
+  /** The folder's pages arrive one after another, as through a feeder, instead of all at once. */
+  readonly slowScanner?: boolean;
+  readonly reader?: 'serial' | 'tcp';
+  /** Start the service again when it dies. */
+  readonly restart?: boolean;
+  readonly cityWaitMs?: number;
+  /** Changes the demo's configuration before it is written. */
+  readonly adjust?: (site: SiteFile) => SiteFile;
+  /** Size of the simulated printer's pace; as fast as it can when left out. */
+  readonly dotsPerSecond?: number;
+}
+
+/** A whole kiosk with its surroundings: service and gateway as processes, devices as simulators on real channels. */
+export interface Demo {
+  readonly origin: string;
+  readonly folder: string;
+  readonly dataFolder: string;
+  readonly tokenFile: string;
+  readonly configFile: string;
+  readonly service: ChildProgram;
+  readonly gateway: ChildProgram;
+  readonly gatewayUrl: string;
+  readonly printer: SimulatedPrinter;
+  readonly reader: SimulatedReader;
+  readonly scanner: SimulatedScannerFolder;
+  /** A one-time address that opens the screen in any browser. */
+  launchUrl(): Promise<string>;
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const programs = join(import.meta.dirname, '..', '..');
+const READY_LIMIT_MS = 20_000;
+
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { folder } = options;
+  const at = (...parts: string[]) => join(folder, ...parts);
+  for (const part of ['run', 'data', 'city/trust', 'glass', 'logs'])
+    mkdirSync(at(part), { recursive: true, mode: 0o700 });
+
+  const [servicePort, gatewayPort] = [options.port || (await freePort()), await freePort()];
+  const printer = await startSimulatedPrinter(
+    options.dotsPerSecond === undefined ? {} : { dotsPerSecond: options.dotsPerSecond },
+  );
+  const reader = options.reader === 'tcp' ? await startSimulatedTcpReader() : await serialReaderOrTcp();
+  const scanner = simulatedScannerFolder(at('glass'), { slow: options.slowScanner ?? false });
+  const gateway = createChildProgram({
+    args: [join(programs, 'city-gateway', 'main.ts')],
+    env: {
+      MOTCUA_CITY_DATA: at('city'),
+      MOTCUA_CITY_PORT: String(gatewayPort),
+      MOTCUA_CITY_TRUST: at('city', 'trust'),
+    },
+    logFile: at('logs', 'gateway.log'),
+    restart: true,
+  });
+  const control = await startControlServer({ printer, reader, scanner, gateway, cacheFolder: at('control') });
+
+  const site = demoSiteConfig({
+    folder,
+    ports: { service: servicePort, control: control.port, gateway: gatewayPort, printer: printer.port },
+    devices: {
+      codeReader: reader.uri,
+      scanner: options.scanner && options.scanner !== 'folder' ? options.scanner : `folder:${at('glass')}`,
+    },
+  });
+  const configFile = at('site.json');
+  await writeFileDurable(configFile, `${JSON.stringify(options.adjust?.(site) ?? site, null, 2)}\n`);
+
+  const service = createChildProgram({
+    args: [
+      join(programs, 'service', 'main.ts'),
+      '--config',
+      configFile,
+      '--city-wait-ms',
+      String(options.cityWaitMs ?? 10_000),
+    ],
+    logFile: at('logs', 'service.log'),
+    restart: options.restart ?? true,
+  });
+  gateway.start();
+  service.start();
+
+  const origin = `http://127.0.0.1:${servicePort}`;
+  const tokenFile = at('run', 'token');
+  const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
+  // The two exchange what an operator would carry between them: the kiosk's certificate and the city's.
+  const introduce = async () => {
+    await until(
+      () => existsSync(at('data', 'kiosk-certificate.pem')),
+      () => serviceTrouble(at('logs', 'service.log')),
+    );
+    await mkdir(at('city', 'trust'), { recursive: true });
+    await writeFileDurable(
+      at('city', 'trust', 'demo-kiosk.pem'),
+      readFileSync(at('data', 'kiosk-certificate.pem')),
+    );
+    await until(
+      () => answers(`${gatewayUrl}/receipt-certificate`),
+      () => 'the city gateway does not start',
+    );
+    const certificate = await (await fetch(`${gatewayUrl}/receipt-certificate`)).text();
+    await writeFileDurable(at('city', 'receipt-certificate.pem'), certificate);
+    rememberDemoCertificate(readFileSync(at('data', 'kiosk-certificate.pem'), 'utf8'), 'kiosk');
+    rememberDemoCertificate(certificate, 'city');
+  };
+  const ready = () =>
+    until(
+      () => answers(`${origin}/healthz`),
+      () => serviceTrouble(at('logs', 'service.log')),
+    );
+
+  const close = async () => {
+    await Promise.allSettled([service.stop(), gateway.stop()]);
+    await Promise.allSettled([control.close(), printer.close(), reader.close(), scanner.close()]);
+    await rm(at('run'), { recursive: true, force: true });
+  };
+  try {
+    await Promise.all([introduce(), ready()]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    origin,
+    folder,
+    dataFolder: at('data'),
+    tokenFile,
+    configFile,
+    service,
+    gateway,
+    gatewayUrl,
+    printer,
+    reader,
+    scanner,
+    launchUrl: async () => {
+      const url = await requestLaunchUrl({ origin, tokenFile });
+      if (!url.ok) throw new Error(url.error.code);
+      return url.value;
+    },
+    ready,
+    close,
+  };
+}
+
+/** A pty needs `socat`; where it is missing, the reader speaks over TCP, and everything else is the same. */
+async function serialReaderOrTcp(): Promise<SimulatedReader> {
+  try {
+    return await startSimulatedSerialReader();
+  } catch {
+    return startSimulatedTcpReader();
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+async function until(holds: () => boolean | Promise<boolean>, otherwise: () => string): Promise<void> {
+  const limit = performance.now() + READY_LIMIT_MS;
+  while (!(await holds())) {
+    if (performance.now() > limit) throw new Error(otherwise());
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+function serviceTrouble(logFile: string): string {
+  const said = existsSync(logFile)
+    ? readFileSync(logFile, 'utf8').trim().split('\n').slice(-5).join('\n')
+    : '';
+  return `the kiosk’s service does not start:\n${said}`;
+}

@@ -1,0 +1,141 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ExecError, type ExecOutput, exec, type Result } from '@motcua/core';
+import { startSimulatedPrinter } from '@motcua/device-drivers/simulators';
+import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const bin = join(import.meta.dirname, 'bin', 'motcua.mjs');
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'motcua-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs the command as a technician would: exit status, standard output, standard error. */
+async function motcua(args: readonly string[], input = '') {
+  const ran: Result<ExecOutput, ExecError> = await exec(process.execPath, [bin, ...args], {
+    timeoutMs: 120_000,
+    input,
+    cwd: folder,
+    env: { ...process.env, XDG_CONFIG_HOME: folder },
+  });
+  if (ran.ok) return { status: 0, out: ran.value.stdout.toString(), err: ran.value.stderr };
+  if (ran.error.code !== 'exec-failed') throw new Error(ran.error.code);
+  const { exitCode, stdout, stderr } = ran.error;
+  return { status: exitCode, out: stdout.toString(), err: stderr };
+}
+
+describe('motcua', () => {
+  it.each([
+    'start',
+    'demo',
+    'doctor',
+    'devices',
+    'parse-qr',
+    'digitize',
+    'verify',
+    'print-test',
+    'scan',
+    'outbox',
+  ])('helps with %s', async (command) => {
+    const { status, out } = await motcua([command, '--help']);
+    expect({ status, usage: out.startsWith(`Usage: motcua ${command}`) }).toEqual({ status: 0, usage: true });
+  });
+
+  it.each([
+    [['no-such-command']],
+    [[]],
+    [['digitize', 'page.jpg']],
+    [['verify']],
+    [['verify', 'file', '--at', 'yesterday']],
+    [['scan', '--device', 'usb:1']],
+    [['print-test', '--device', 'nowhere']],
+    [['start', '--profile', 'nothing']],
+    [['outbox', '--config', '/no/such/site.json']],
+    [['demo', '--pages', '/no/such/folder']],
+  ])('used wrongly (%j) says so and exits 2', async (args) => {
+    const { status, err } = await motcua(args);
+    expect(status).toBe(2);
+    expect(err).not.toBe('');
+    expect(err).not.toMatch(/\n {4}at /);
+  });
+
+  it('parse-qr reads a card, and refuses what is none', async () => {
+    const person = specimenPeople().find(({ cardText }) => cardText);
+    const card = await motcua(['parse-qr'], `${person?.cardText}\r\n`);
+    expect(card.status).toBe(0);
+    expect(JSON.parse(card.out)).toMatchObject({
+      ok: true,
+      card: { number: person?.personNumber, name: person?.fullName },
+    });
+    const bank = await motcua(['parse-qr'], '00020101021138570010A0000007270127');
+    expect(bank.status).toBe(1);
+    expect(JSON.parse(bank.out)).toMatchObject({ ok: false, error: { code: 'card-not-a-card' } });
+  });
+
+  it('digitize reads what can be read, names what cannot, and exits 1 then', async () => {
+    const [specimen] = listSpecimens();
+    const fake = join(folder, 'fake.png');
+    await writeFile(fake, 'no picture');
+    const output = join(folder, 'out.pdf');
+    const both = await motcua(['digitize', specimen!.file, fake, '-o', output, '--json']);
+    expect(both.status).toBe(1);
+    expect(both.err).toContain(fake);
+    const report = JSON.parse(both.out) as {
+      output: string;
+      pages: { text?: string; error?: { code: string } }[];
+    };
+    expect(report.output).toBe(output);
+    expect(report.pages[0]?.text).toContain('079190012345');
+    expect(report.pages[1]?.error?.code).toBe('page-not-an-image');
+    expect((await readFile(output)).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
+  it('verify cannot tell of a file that is neither', async () => {
+    const { status, out } = await motcua(['verify', bin, '--json']);
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'cannot-tell', reasons: [{ code: 'format-unknown' }] });
+  });
+
+  it('print-test prints on a printer that is there, and says why one cannot', async () => {
+    const printer = await startSimulatedPrinter();
+    try {
+      const printed = await motcua(['print-test', '--device', printer.uri, '--json']);
+      expect(printed).toMatchObject({ status: 0 });
+      expect(JSON.parse(printed.out)).toEqual({ printed: true, certainty: 'confirmed' });
+      expect(printer.papers()).toHaveLength(1);
+      printer.setFault('paper-end');
+      const refused = await motcua(['print-test', '--device', printer.uri]);
+      expect(refused.status).toBe(1);
+      expect(refused.err).toContain('The printer is out of paper.');
+      expect(printer.papers()).toHaveLength(1);
+    } finally {
+      await printer.close();
+    }
+  });
+
+  it('scan says in one sentence that a device is not there', async () => {
+    const { status, err } = await motcua([
+      'scan',
+      '--device',
+      `folder:${join(folder, 'nothing')}`,
+      '-o',
+      folder,
+    ]);
+    expect(status).toBe(1);
+    expect(err).toMatch(/scanner/i);
+  });
+
+  it('outbox says that no service answers', async () => {
+    const site = JSON.parse(
+      await readFile(join(import.meta.dirname, '../../firmware-config/site.example.json'), 'utf8'),
+    ) as object;
+    const file = join(folder, 'site.json');
+    await writeFile(file, JSON.stringify({ ...site, dataFolder: folder, runFolder: folder }));
+    const { status, err } = await motcua(['outbox', '--config', file]);
+    expect(status).toBe(1);
+    expect(err).toContain('does not run here');
+  });
+});

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { optionsSwallowedByNpm } from './npm-options.ts';
+
+describe('options that npm takes for itself', () => {
+  it('are found again in the environment', () => {
+    expect(optionsSwallowedByNpm({ npm_config_json: 'true' }, [])).toEqual({
+      json: true,
+      folders: { pages: undefined, keep: undefined },
+    });
+    expect(optionsSwallowedByNpm({ npm_config_pages: '/in', npm_config_keep: '/out' }, [])?.folders).toEqual({
+      pages: '/in',
+      keep: '/out',
+    });
+    expect(optionsSwallowedByNpm({ npm_config_pages: 'true' }, ['/in'])?.folders.pages).toBe('/in');
+  });
+
+  it('are refused when nobody can tell which word belongs to which', () => {
+    expect(
+      optionsSwallowedByNpm({ npm_config_pages: 'true', npm_config_keep: 'true' }, ['/in', '/out']),
+    ).toBeNull();
+    expect(optionsSwallowedByNpm({}, ['/in'])).toBeNull();
+  });
+});

@@ -1,0 +1,29 @@
+/** Exit status of every command: the answer is yes, the answer is no, it was used wrongly. */
+export const exitStatus = { ok: 0, no: 1, usage: 2 } as const;
+
+/** What a command prints: lines for people, or one JSON object. Faults go to standard error. */
+export interface Output {
+  line(text: string): void;
+  json(value: unknown): void;
+  fault(text: string): void;
+}
+
+export const standardOutput: Output = {
+  line: (text) => process.stdout.write(`${text}\n`),
+  json: (value) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+  fault: (text) => process.stderr.write(`${text}\n`),
+};
+
+/** Sets the exit status without cutting off what is still being written. */
+export function finish(status: 0 | 1 | 2): void {
+  process.exitCode = status;
+}
+
+/** A sentence of the catalogue of problems, in both languages, for a terminal. */
+export function sayProblem(
+  output: Output,
+  words: { what: { vi: string; en: string }; next: { vi: string; en: string } },
+): void {
+  output.fault(`${words.what.vi} ${words.next.vi}`);
+  output.fault(`${words.what.en} ${words.next.en}`);
+}

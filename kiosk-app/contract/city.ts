@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { Id } from './common.ts';
+
+/**
+ * The upload contract between a kiosk and the city, every step idempotent:
+ * 1. `PUT /dossiers/{id}` with the manifest → the upload's address and how many bytes the city already has
+ * 2. tus 1.0 `PATCH` to that address in chunks
+ * 3. `POST /dossiers/{id}/commit` → the city hashes and verifies the whole and answers with a signed receipt
+ */
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hexadecimal');
+
+export const DossierManifest = z.object({
+  dossierId: Id,
+  kioskId: z.string().min(1).max(80),
+  procedureCode: z.string().min(1).max(40),
+  /** Bytes of the ASiC-E container. */
+  size: z.int().min(1).max(2_147_483_648),
+  sha256: Sha256,
+  documents: z.array(z.object({ name: z.string().max(200), sha256: Sha256 })).max(500),
+});
+export type DossierManifest = z.infer<typeof DossierManifest>;
+
+export const UploadOffer = z.object({
+  state: z.enum(['waiting', 'accepted']),
+  uploadUrl: z.string().max(2_000),
+});
+export type UploadOffer = z.infer<typeof UploadOffer>;
+
+/** What the city states and signs (JWS, ES256, `typ` = `motcua-receipt+jwt`). */
+export const ReceiptClaims = z.object({
+  version: z.literal(1),
+  dossierId: Id,
+  sha256: Sha256,
+  /** `H29.…-yymmdd-nnnn` */
+  dossierCode: z.string().regex(/^H\d{2}(\.\d{1,4}){1,3}-\d{6}-\d{4}$/),
+  receivedAt: z.string(),
+  dueAt: z.string().nullable(),
+  receivingUnit: z.string().max(200),
+  settlingUnit: z.string().max(200),
+  lookUpSecret: z.string().max(40),
+});
+export type ReceiptClaims = z.infer<typeof ReceiptClaims>;
+
+export const CommitAnswer = z.object({ receipt: z.string().max(20_000) });
+export type CommitAnswer = z.infer<typeof CommitAnswer>;
+
+/** RFC 9457. `code` is the stable name; Final for the dossier are only refusals of its content (400, 410, 413, 415, 422 with such a body): what may be a wrong address, a captive portal or a missing enrolment (401, 403, 404, 405, 407, 423) and what means "later" (408, 409, 425, 429) is tried again. */
+export const CityProblem = z.object({
+  type: z.string().max(200).default('about:blank'),
+  title: z.string().max(500),
+  status: z.int(),
+  code: z.string().max(80),
+});
+export type CityProblem = z.infer<typeof CityProblem>;

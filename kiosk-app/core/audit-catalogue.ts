@@ -1,0 +1,36 @@
+/**
+ * Every event that the audit trail can hold, with what its data means. One place, so that an auditor reads the whole
+ * list and a new event cannot appear unnoticed. Data are codes, counts and identifiers, never personal data.
+ */
+export const auditCatalogue = {
+  'service-started': 'The service started; data: version, migrations applied, visits resumed.',
+  'service-stopped': 'The service was stopped in order.',
+  'visit-started': 'A person began a visit.',
+  'visit-resumed': 'A visit was found open after a restart and goes on at its step; data: step.',
+  'visit-step': 'The visit moved to a step; data: step.',
+  'visit-ended': 'The visit ended; data: reason (finished, timed-out, number-only, cancelled).',
+  'ticket-issued': 'An order number was given; data: number, local day, service field.',
+  'print-state': 'A print job changed state; data: kind, state, reason.',
+  'card-read': 'A citizen card was read; data: source, count of warnings.',
+  'card-refused': 'What was read is not a usable citizen card; data: code.',
+  'card-confirmed': 'The person confirmed that the card is theirs.',
+  'page-scanned': 'A page arrived and is safe on disk; data: paper, page id.',
+  'page-turned': 'A page was turned by the person; data: page id, degrees.',
+  'page-removed': 'A page was removed by the person; data: page id.',
+  'page-digitised': 'A page was read; data: page id, kind of paper, time.',
+  'page-failed': 'A page could not be read; data: page id, code.',
+  'scan-failed': 'Scanning stopped; data: code.',
+  'dossier-sealed': 'A dossier was sealed, stored and queued; data: dossier id, SHA-256, count of papers.',
+  'upload-tried': 'An upload attempt failed and will be repeated; data: code, attempt.',
+  'upload-accepted': 'The city accepted the dossier and its receipt was verified; data: dossier code.',
+  'upload-refused': 'The city refused the dossier; it is set aside; data: code.',
+  'dossier-deleted':
+    'The days after the city’s receipt are over; the dossier was deleted here; data: dossier id.',
+  'draft-kept': 'A visit ended before submission; its pages are kept as a draft; data: pages.',
+  'draft-reopened': 'The owner reopened a draft; data: pages.',
+  'person-wiped': 'Temporary files of a visit were deleted; data: files.',
+  'device-state': 'A device changed state; data: role, state.',
+  'request-refused': 'A request was refused by the loopback guard; data: code.',
+} as const;
+
+export type AuditEvent = keyof typeof auditCatalogue;

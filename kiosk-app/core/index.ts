@@ -1,0 +1,8 @@
+export { type AuditEvent, auditCatalogue } from './audit-catalogue.ts';
+export { type Clock, type ManualClock, manualClock, systemClock, VIETNAM, vietnamTime } from './clock.ts';
+export { moveFileDurable, syncFolder, writeFileDurable } from './durable-file.ts';
+export { type ExecError, type ExecOptions, type ExecOutput, exec } from './exec.ts';
+export { type Ids, sequentialIds, systemIds, ulidPattern } from './ids.ts';
+export { createLogger, type Logger, silentLogger } from './logger.ts';
+export { type Err, err, type Ok, ok, type Result, unreachable, unwrap } from './result.ts';
+export { foldVietnamese, sameVietnameseName } from './vietnamese.ts';

@@ -1,0 +1,32 @@
+const MARKS = /\p{M}+/gu;
+
+/** Lower case without tones and marks, single spaces: `Chứng  thực` → `chung thuc`, `Đăng ký` → `dang ky`. */
+export function foldVietnamese(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(MARKS, '')
+    .replace(/[đĐ]/g, 'd')
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/**
+ * The same syllables with the same letters and tones, wherever the tone mark stands: `Hòa` = `Hoà`, any case.
+ * Both spellings are in use on papers and cards, and NFC keeps them apart.
+ */
+export function sameVietnameseName(one: string, other: string): boolean {
+  return toneLast(one) === toneLast(other);
+}
+
+const TONES = /[\u0300\u0301\u0303\u0309\u0323]/gu;
+
+function toneLast(text: string): string {
+  return text
+    .normalize('NFD')
+    .toLowerCase()
+    .trim()
+    .split(/\s+/)
+    .map((syllable) => syllable.replace(TONES, '') + (syllable.match(TONES)?.join('') ?? ''))
+    .join(' ');
+}

@@ -1,0 +1,101 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { extname } from 'node:path';
+import cookie from '@fastify/cookie';
+import fastifyStatic from '@fastify/static';
+import { type CatalogueView, CommandRequest, type KioskView, problem } from '@motcua/contract';
+import { type Logger, ulidPattern } from '@motcua/core';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Changes } from '../changes.ts';
+import { addDemoRoutes } from './demo-proxy.ts';
+import { addEventStream } from './events.ts';
+import { createGuard, SESSION_COOKIE } from './guard.ts';
+import type { LaunchCodes } from './session.ts';
+
+export interface ApiDeps {
+  readonly hosts: () => readonly string[];
+  readonly token: string;
+  readonly launchCodes: LaunchCodes;
+  readonly uiFolder: string;
+  readonly demoControlUrl: string | null;
+  readonly changes: Changes;
+  readonly logger: Logger;
+  readonly kioskView: () => KioskView;
+  readonly catalogue: (query: string) => CatalogueView;
+  readonly command: (request: CommandRequest) => Promise<string | null>;
+  /** Files of the open visit's pages; null for any other page. */
+  readonly pageFile: (pageId: string, which: 'thumbnail' | 'image') => string | null;
+  readonly printPreview: (printId: string) => Promise<Buffer | null>;
+  readonly outbox: () => unknown;
+  readonly retryOutbox: () => number;
+  readonly onRefused: (code: string) => void;
+}
+
+const MEDIA_TYPES: Record<string, string> = {
+  '.png': 'image/png',
+  '.tif': 'image/tiff',
+  '.tiff': 'image/tiff',
+};
+
+/** The local API (see `contract/README.md`) and the UI's files. */
+export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const app = Fastify({ bodyLimit: 65_536, requestTimeout: 30_000, forceCloseConnections: true });
+  await app.register(cookie);
+  app.addHook('onRequest', createGuard({ hosts: deps.hosts, token: deps.token, onRefused: deps.onRefused }));
+  app.setErrorHandler((error: { statusCode?: number; name: string }, _request, reply) => {
+    const status = error.statusCode && error.statusCode < 500 ? error.statusCode : 500;
+    if (status === 500) deps.logger.error({ err: error }, 'a request failed');
+    return reply.code(status).send({ code: status === 500 ? 'kiosk-error' : 'request-invalid' });
+  });
+
+  app.get('/healthz', async () => ({ ok: true }));
+  app.get<{ Querystring: { code?: string } }>('/session', async (request, reply) => {
+    if (!deps.launchCodes.redeem(String(request.query.code ?? '')))
+      return reply.code(401).send(problem('session-missing'));
+    reply.setCookie(SESSION_COOKIE, deps.token, { httpOnly: true, sameSite: 'strict', path: '/' });
+    return reply.redirect('/', 303);
+  });
+  app.post('/api/shell/launch-codes', async () => ({
+    url: `http://${deps.hosts()[0]}/session?code=${deps.launchCodes.create()}`,
+  }));
+
+  app.get('/api/kiosk', async (_request, reply) => noStore(reply).send(deps.kioskView()));
+  app.get<{ Querystring: { q?: string } }>('/api/catalogue', async (request, reply) =>
+    noStore(reply).send(deps.catalogue(String(request.query.q ?? '').slice(0, 100))),
+  );
+  app.post('/api/visit/commands', async (request, reply) => {
+    const parsed = CommandRequest.safeParse(request.body);
+    if (!parsed.success)
+      return reply.code(400).send({ kiosk: deps.kioskView(), problem: problem('request-invalid') });
+    const code = await deps.command(parsed.data);
+    return noStore(reply).send({ kiosk: deps.kioskView(), problem: code ? problem(code) : null });
+  });
+  app.get<{ Params: { id: string; which: string } }>('/api/pages/:id/:which', async (request, reply) => {
+    const { id, which } = request.params;
+    const known = ulidPattern.test(id) && (which === 'thumbnail' || which === 'image');
+    const file = known ? deps.pageFile(id, which) : null;
+    if (!file || !existsSync(file)) return reply.code(404).send({ code: 'page-unknown' });
+    noStore(reply).type(MEDIA_TYPES[extname(file)] ?? 'image/jpeg');
+    return reply.send(createReadStream(file));
+  });
+  app.get<{ Params: { id: string } }>('/api/prints/:id/preview.png', async (request, reply) => {
+    const png = ulidPattern.test(request.params.id) ? await deps.printPreview(request.params.id) : null;
+    if (!png) return reply.code(404).send({ code: 'print-unknown' });
+    return noStore(reply).type('image/png').send(png);
+  });
+  app.get('/api/outbox', async () => deps.outbox());
+  app.post('/api/outbox/retries', async () => ({ due: deps.retryOutbox() }));
+
+  addEventStream(app, deps.changes);
+  if (deps.demoControlUrl) addDemoRoutes(app, deps.demoControlUrl);
+  await app.register(fastifyStatic, {
+    root: deps.uiFolder,
+    cacheControl: false,
+    etag: false,
+    wildcard: false,
+  });
+  return app;
+}
+
+function noStore(reply: FastifyReply): FastifyReply {
+  return reply.header('cache-control', 'no-store');
+}

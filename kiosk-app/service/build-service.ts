@@ -1,0 +1,373 @@
+import { readFileSync } from 'node:fs';
+import { type CatalogueView, problem } from '@motcua/contract';
+import type { Clock, Ids, Logger } from '@motcua/core';
+import { vietnamTime } from '@motcua/core';
+import {
+  bitmapToPng,
+  encodeSlip,
+  loadSlipFonts,
+  type PrinterProfile,
+  renderSlip,
+  type Slip,
+} from '@motcua/device-drivers';
+import { type Catalogue, loadCatalogue, type SiteConfig, searchCatalogue } from '@motcua/firmware-config';
+import type { DigitisedPage, Digitiser } from '@motcua/ocr-pipeline';
+import type { Seal } from '@motcua/ocr-pipeline/dossier';
+import type { FastifyInstance } from 'fastify';
+import { buildApi } from './api/routes.ts';
+import { createLaunchCodes, openSessionToken } from './api/session.ts';
+import { createAuditLog } from './audit/audit-log.ts';
+import { createChanges } from './changes.ts';
+import { createDevices, type OpenedDevices } from './devices/devices.ts';
+import { createPrintJournal } from './devices/print-journal.ts';
+import { createDossierStore } from './dossiers/dossier-store.ts';
+import { createReceipts } from './dossiers/receipts.ts';
+import { createRetention } from './dossiers/retention.ts';
+import { createSubmission } from './dossiers/submission.ts';
+import { createIdentification } from './identity/identification.ts';
+import { openPersonKey } from './identity/person-key.ts';
+import { createOutboxWorker } from './outbox/outbox-worker.ts';
+import type { UploadClient } from './outbox/upload-client.ts';
+import { copyMark } from './slips/wording.ts';
+import { openDatabase } from './store/database.ts';
+import type { FileLayout } from './store/file-layout.ts';
+import { createTicketStore } from './tickets/ticket-store.ts';
+import { createDigitising } from './visits/digitising.ts';
+import { createEnding } from './visits/ending.ts';
+import { createIdleTimer } from './visits/idle-timer.ts';
+import { buildKioskView } from './visits/kiosk-view.ts';
+import { createPageStore, type PageRow } from './visits/page-store.ts';
+import { createScanning, MIN_FREE_BYTES } from './visits/scanning.ts';
+import { createVisitCommands } from './visits/visit-commands.ts';
+import { createVisitStore } from './visits/visit-store.ts';
+
+export interface ServiceDeps {
+  readonly site: SiteConfig;
+  readonly version: string;
+  readonly catalogueFolder: string;
+  readonly uiFolder: string;
+  readonly files: FileLayout;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly devices: OpenedDevices;
+  readonly printerProfile: PrinterProfile;
+  readonly scanResolutionDpi: number;
+  /** What the site's scanner takes from: a `feeder` its whole pile in one scan, a `flatbed` (default) one page. */
+  readonly scanSource?: 'flatbed' | 'feeder';
+  readonly digitiser: Digitiser;
+  readonly seal: Seal;
+  readonly uploadClient: UploadClient;
+  /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
+  readonly cityWaitMs?: number;
+  /** How long a submission waits before it tries a database again that could not be written. Default 3 s. */
+  readonly submissionRetryMs?: number;
+  readonly minFreeBytes?: number;
+}
+
+export interface KioskService {
+  readonly app: FastifyInstance;
+  /** Listens, takes up what was open, starts the background work. Returns the address of the screen. */
+  start(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const SWEEP_MS = 3_600_000;
+
+/** Wires the kiosk's service from given parts; nothing runs before `start`. */
+export async function buildService(deps: ServiceDeps): Promise<KioskService> {
+  const { site, clock, ids, logger, files } = deps;
+  const { db, migrated } = openDatabase(files.database);
+  const changes = createChanges();
+  const audit = createAuditLog(db, clock);
+  const visits = createVisitStore(db, clock, audit);
+  const pages = createPageStore(db, clock);
+  const tickets = createTicketStore(db, clock, audit);
+  const dossiers = createDossierStore(db, clock, audit);
+  const devices = createDevices(deps.devices, changes, audit);
+  const catalogue = createCatalogueOfToday(deps.catalogueFolder, clock);
+  const { printerProfile } = deps;
+  const fonts = await loadSlipFonts();
+  const render = (slip: Slip, copy: boolean) =>
+    renderSlip(
+      { blocks: [...copyMark(copy), ...slip.blocks] },
+      { widthDots: printerProfile.widthDots, dpi: printerProfile.dpi, fonts },
+    );
+  const prints = createPrintJournal({
+    db,
+    clock,
+    ids,
+    audit,
+    changes,
+    logger,
+    printer: devices.printer,
+    encode: async (slip, copy) => encodeSlip(await render(slip, copy), printerProfile),
+  });
+  const digitising = createDigitising({ pages, digitiser: deps.digitiser, files, audit, changes, logger });
+  const ending = createEnding({
+    db,
+    clock,
+    visits,
+    pages,
+    prints,
+    digitising,
+    files,
+    audit,
+    logger,
+    draftDays: site.visit.draftDays,
+  });
+  const retention = createRetention({ db, clock, audit, days: site.city.retentionDays });
+  const idle = createIdleTimer(site.visit.idleTimeoutMs, () => commands.timeOut());
+  const onActivity = () => {
+    if (!visits.open()) return;
+    idle.arm();
+    changes.bump();
+  };
+  const scanning = createScanning({
+    db,
+    visits,
+    pages,
+    devices,
+    digitising,
+    files,
+    ids,
+    audit,
+    changes,
+    logger,
+    resolutionDpi: deps.scanResolutionDpi,
+    source: deps.scanSource ?? 'flatbed',
+    minFreeBytes: deps.minFreeBytes ?? MIN_FREE_BYTES,
+    onActivity,
+  });
+  const outbox = createOutboxWorker({
+    dossiers,
+    client: deps.uploadClient,
+    clock,
+    changes,
+    logger,
+    retry: site.city.retry,
+    random: deps.random,
+  });
+  const receipts = createReceipts({ site, catalogue, clock, visits, pages, tickets, dossiers, prints });
+  const submission = createSubmission({
+    db,
+    site,
+    clock,
+    visits,
+    pages,
+    dossiers,
+    digitising,
+    files,
+    seal: deps.seal,
+    outbox,
+    receipts,
+    tickets,
+    catalogue,
+    changes,
+    logger,
+    cityWaitMs: deps.cityWaitMs ?? 10_000,
+    retryMs: deps.submissionRetryMs ?? 3_000,
+    onActivity,
+  });
+  const digitised = createResultCache();
+  const commands = createVisitCommands({
+    db,
+    clock,
+    ids,
+    visits,
+    pages,
+    tickets,
+    dossiers,
+    prints,
+    devices,
+    scanning,
+    digitising,
+    submission,
+    ending,
+    files,
+    audit,
+    changes,
+    logger,
+    catalogue,
+    personKey: await openPersonKey(files.keys),
+    digitised,
+    wardName: site.kiosk.wardName,
+    idle,
+  });
+  const identification = createIdentification({ db, clock, visits, audit, changes, logger, onActivity });
+  outbox.onSettled((dossierId) => {
+    // The city answered after the person had the provisional receipt, and the person is still here.
+    const visit = visits.open();
+    if (visit?.dossier_id !== dossierId || visit.step !== 'receipt') return;
+    if (dossiers.get(dossierId)?.state === 'accepted')
+      db.transaction(() => receipts.add(visit.id)).immediate();
+    prints.wake();
+  });
+
+  const viewDeps = {
+    facts: {
+      kioskName: site.kiosk.name,
+      wardName: site.kiosk.wardName,
+      profile: site.profile,
+      version: deps.version,
+      pixelsPerMillimetre: site.screen.pixelsPerMillimetre,
+      idleWarningMs: site.visit.idleWarningMs,
+    },
+    clock,
+    visits,
+    pages,
+    tickets,
+    dossiers,
+    prints,
+    devices,
+    procedures: () => catalogueView(catalogue(), ''),
+    idleRemainingMs: idle.remainingMs,
+    identityTrouble: identification.trouble,
+    digitised,
+  };
+  const token = await openSessionToken(site.runFolder);
+  let address = { host: site.listen.host, port: site.listen.port };
+  const app = await buildApi({
+    hosts: () => [
+      `${address.host}:${address.port}`,
+      `127.0.0.1:${address.port}`,
+      `localhost:${address.port}`,
+    ],
+    token,
+    launchCodes: createLaunchCodes(() => performance.now()),
+    uiFolder: deps.uiFolder,
+    demoControlUrl: site.profile === 'demo' ? (site.demo?.controlUrl ?? null) : null,
+    changes,
+    logger,
+    kioskView: () => buildKioskView(viewDeps),
+    catalogue: (query) => catalogueView(catalogue(), query),
+    command: commands.handle,
+    pageFile: (pageId, which) => {
+      const page = pages.get(pageId);
+      if (!page || page.visit_id !== visits.open()?.id) return null;
+      return which === 'thumbnail' ? page.thumbnail : (digitised(page)?.imageFile ?? page.thumbnail);
+    },
+    printPreview: async (printId) => {
+      const row = prints.get(printId);
+      if (!row || row.visit_id !== visits.open()?.id) return null;
+      return bitmapToPng(await render(JSON.parse(row.slip) as Slip, row.copy === 1), printerProfile.dpi);
+    },
+    outbox: () =>
+      dossiers.outbox().map((row) => ({ ...row, problem: row.problem ? problem(row.problem) : null })),
+    retryOutbox: () => {
+      const due = dossiers.retryNow();
+      outbox.kick();
+      return due;
+    },
+    onRefused: (code) => audit.record('request-refused', null, { code }),
+  });
+
+  /** What has outlived its time: drafts, half-wiped visits, dossiers that the city has long had. */
+  async function sweep(): Promise<void> {
+    await ending.sweep();
+    await retention.sweep();
+  }
+
+  async function resume(): Promise<number> {
+    await sweep();
+    const visit = visits.open();
+    if (!visit) return 0;
+    const untouched = clock.now().getTime() - visit.active_at;
+    // A clock that was set back gives a negative age: the visit is as fresh as can be.
+    if (untouched > site.visit.idleTimeoutMs && visit.step !== 'submit') {
+      db.transaction(() => ending.end(visit, 'timed-out')).immediate()();
+      return 0;
+    }
+    await scanning.recover(visit.id);
+    for (const page of pages.ofVisit(visit.id))
+      if (page.state === 'waiting' || page.state === 'reading') digitising.enqueue(page);
+    if (visit.step === 'submit') submission.run(visit.id);
+    idle.arm();
+    audit.record('visit-resumed', visit.id, { step: visit.step });
+    return 1;
+  }
+
+  let sweeper: NodeJS.Timeout | undefined;
+  let stopReader = () => {};
+  return {
+    app,
+    start: async () => {
+      const resumed = await resume();
+      audit.record('service-started', null, { version: deps.version, migrated, resumed });
+      devices.start();
+      stopReader = devices.reader?.onCode(identification.onCode) ?? stopReader;
+      prints.start();
+      outbox.start();
+      sweeper = setInterval(
+        () => void sweep().catch((error: unknown) => logger.error({ err: error }, 'the sweep failed')),
+        SWEEP_MS,
+      );
+      await app.listen({ host: address.host, port: address.port });
+      const bound = app.server.address();
+      if (bound && typeof bound === 'object') address = { ...address, port: bound.port };
+      return `http://${address.host}:${address.port}`;
+    },
+    stop: async () => {
+      clearInterval(sweeper);
+      stopReader();
+      await app.close();
+      await scanning.stop();
+      await Promise.all([submission.stop(), outbox.stop(), prints.stop(), digitising.stop()]);
+      await deps.digitiser.close();
+      await devices.stop();
+      // Last: what came to an end above may have armed it again.
+      idle.disarm();
+      audit.record('service-stopped', null);
+      db.close();
+    },
+  };
+}
+
+/** The catalogue that holds today, read again when the day changes. A broken newer file keeps the last good one. */
+function createCatalogueOfToday(folder: string, clock: Clock): () => Catalogue {
+  let loaded: { day: string; catalogue: Catalogue } | null = null;
+  return () => {
+    const day = vietnamTime(clock.now()).localDay;
+    if (loaded?.day === day) return loaded.catalogue;
+    const fresh = loadCatalogue(folder, day);
+    if (!fresh.ok && !loaded) throw new Error(fresh.error.message);
+    loaded = { day, catalogue: fresh.ok ? fresh.value : (loaded as { catalogue: Catalogue }).catalogue };
+    return loaded.catalogue;
+  };
+}
+
+function catalogueView(catalogue: Catalogue, query: string): CatalogueView {
+  return {
+    validFrom: catalogue.validFrom,
+    fields: catalogue.fields.map(({ code, name }) => ({ code, name })),
+    procedures: searchCatalogue(catalogue, query).map((procedure) => ({
+      code: procedure.code,
+      name: procedure.name,
+      field: procedure.field,
+      fieldName: procedure.fieldName,
+      papers: procedure.papers.map(({ code, name, hint, required }) => ({ code, name, hint, required })),
+      duration: procedure.duration,
+      fee: procedure.fee,
+      confirmed: procedure.confirmed,
+    })),
+  };
+}
+
+/** The view is built at every change; a page's result is read from disk only once per revision. */
+function createResultCache(): (page: PageRow) => DigitisedPage | null {
+  const cache = new Map<string, DigitisedPage>();
+  return (page) => {
+    if (!page.result) return null;
+    const known = cache.get(page.result);
+    if (known) return known;
+    if (cache.size > 200) cache.clear();
+    try {
+      const result = JSON.parse(readFileSync(page.result, 'utf8')) as DigitisedPage;
+      cache.set(page.result, result);
+      return result;
+    } catch {
+      return null;
+    }
+  };
+}

@@ -1,0 +1,48 @@
+import type { Logger } from '@motcua/core';
+import {
+  defaultPrinterProfile,
+  openCodeReader,
+  openDocumentScanner,
+  openThermalPrinter,
+  type PrinterProfile,
+} from '@motcua/device-drivers';
+import { loadProfile, type SiteConfig } from '@motcua/firmware-config';
+import type { OpenedDevices } from './devices.ts';
+
+/** Opens the drivers that the site declares. A device that is not there now is opened all the same and may come. */
+export function openDevices(
+  site: SiteConfig,
+  logger: Logger,
+): {
+  readonly devices: OpenedDevices;
+  readonly printerProfile: PrinterProfile;
+  readonly scanResolutionDpi: number;
+  readonly scanSource: 'flatbed' | 'feeder';
+} {
+  const declared = (role: string) => site.devices.find((device) => device.role === role);
+  const printer = declared('ticket-printer');
+  const scanner = declared('document-scanner');
+  const reader = declared('code-reader');
+  const printerProfile = printer ? profileOf('printers', printer.profile) : defaultPrinterProfile;
+  const scannerProfile = scanner ? profileOf('scanners', scanner.profile) : null;
+  const readerProfile = reader ? profileOf('code-readers', reader.profile) : null;
+  return {
+    printerProfile,
+    scanResolutionDpi: scannerProfile?.resolutionDpi ?? 300,
+    scanSource: scannerProfile?.feed ?? 'flatbed',
+    devices: {
+      printer: printer ? openThermalPrinter(printer.uri, { profile: printerProfile, logger }) : null,
+      scanner:
+        scanner && scannerProfile
+          ? openDocumentScanner(scanner.uri, { profile: scannerProfile, logger })
+          : null,
+      reader: reader && readerProfile ? openCodeReader(reader.uri, { profile: readerProfile, logger }) : null,
+    },
+  };
+}
+
+function profileOf<Kind extends 'printers' | 'scanners' | 'code-readers'>(kind: Kind, name: string) {
+  const profile = loadProfile(kind, name);
+  if (!profile.ok) throw new Error(profile.error.message);
+  return profile.value;
+}

@@ -1,0 +1,68 @@
+import { type Clock, vietnamTime } from '@motcua/core';
+import type { CitizenCard } from '@motcua/device-drivers';
+import { type Catalogue, findProcedure, type SiteConfig } from '@motcua/firmware-config';
+import { recognitionEngine } from '@motcua/ocr-pipeline';
+import type { DossierDescription } from '@motcua/ocr-pipeline/dossier';
+import type { VisitRow } from '../visits/visit-store.ts';
+import type { DossierPaper } from './submission.ts';
+
+/** What the dossier says of itself to the departments of the city: procedure, parties, papers, where it comes from. */
+export function dossierMetadata(facts: {
+  readonly site: SiteConfig;
+  readonly catalogue: Catalogue;
+  readonly visit: VisitRow;
+  readonly dossierId: string;
+  readonly ticketNumber: string | null;
+  readonly card: CitizenCard;
+  readonly papers: readonly DossierPaper[];
+  readonly documents: readonly { readonly name: string }[];
+  readonly now: ReturnType<Clock['now']>;
+}): DossierDescription {
+  const { site, visit, card } = facts;
+  const procedure = findProcedure(facts.catalogue, visit.procedure_code ?? '');
+  const iso = (time: number | Date) => vietnamTime(new Date(time)).iso;
+  return {
+    dossierId: facts.dossierId,
+    procedure: { code: visit.procedure_code ?? '', name: procedure?.name.vi ?? '' },
+    language: visit.language,
+    parties: [
+      {
+        role: 'submitter',
+        personNumber: card.number,
+        fullName: card.name,
+        birthDate: card.birthDate,
+        sex: card.sex,
+        residence: card.residence.slice(0, 500),
+        identifiedBy: 'citizen-card-qr',
+      },
+    ],
+    papers: facts.papers.map((paper, index) => ({
+      code: paper.code,
+      name: procedure?.papers.find((entry) => entry.code === paper.code)?.name.vi ?? paper.code,
+      document: facts.documents[index]?.name ?? '',
+      pages: paper.pages.map((page, position) => ({
+        kind: { code: page.kind.code, name: page.kind.name.vi, score: page.kind.score },
+        dpi: page.dpi,
+        width: page.width,
+        height: page.height,
+        skew: page.skew,
+        rotation: page.rotation,
+        confidence: page.confidence,
+        fields: page.fields
+          .slice(0, 100)
+          .map(({ name, value, confidence }) => ({ name, value: value.slice(0, 500), confidence })),
+        scannedAt: iso(paper.rows[position]?.scanned_at ?? facts.now),
+      })),
+    })),
+    provenance: {
+      kioskId: site.kiosk.id,
+      kioskName: site.kiosk.name,
+      ticketNumber: facts.ticketNumber,
+      startedAt: iso(visit.started_at),
+      submittedAt: iso(facts.now),
+      engines: [recognitionEngine],
+    },
+    receivingUnit: { code: site.city.agencyCode, name: site.kiosk.serviceUnit },
+    settlingUnit: { code: site.city.agencyCode, name: site.kiosk.settlingUnit },
+  };
+}

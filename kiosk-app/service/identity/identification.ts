@@ -1,0 +1,63 @@
+import { type Clock, type Logger, vietnamTime } from '@motcua/core';
+import { parseCitizenCard } from '@motcua/device-drivers';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Changes } from '../changes.ts';
+import type { Db } from '../store/database.ts';
+import { isDiskFull } from '../store/faults.ts';
+import type { VisitStore } from '../visits/visit-store.ts';
+
+export interface Identification {
+  readonly onCode: (code: Uint8Array) => void;
+  /** Why the latest code could not be stored; kept in memory, because what would store it has failed. */
+  readonly trouble: (visitId: string) => string | null;
+}
+
+/** Takes codes from the reader into the visit that waits for a card; at any other time they are dropped unread. */
+export function createIdentification(deps: {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly visits: VisitStore;
+  readonly audit: AuditLog;
+  readonly changes: Changes;
+  readonly logger: Logger;
+  readonly onActivity: () => void;
+}): Identification {
+  let trouble: { readonly visitId: string; readonly code: string } | null = null;
+  return {
+    trouble: (visitId) => (trouble?.visitId === visitId ? trouble.code : null),
+    onCode: (code) => {
+      const visit = deps.visits.open();
+      if (visit?.step !== 'identity' || visit.identity_state === 'confirmed') return;
+      const card = parseCitizenCard(code, vietnamTime(deps.clock.now()).localDay);
+      try {
+        deps.db
+          .transaction(() => {
+            if (card.ok) {
+              const { warnings } = card.value;
+              deps.visits.change(visit.id, {
+                identity_state: 'read',
+                card: JSON.stringify(card.value),
+                identity_problem: null,
+              });
+              deps.audit.record('card-read', visit.id, { source: 'qr', warnings: warnings.length });
+            } else {
+              deps.visits.change(visit.id, {
+                identity_state: 'waiting',
+                card: null,
+                identity_problem: card.error.code,
+              });
+              deps.audit.record('card-refused', visit.id, { code: card.error.code });
+            }
+          })
+          .immediate();
+        trouble = null;
+      } catch (error) {
+        deps.logger.error({ err: error, visit: visit.id }, 'a code could not be stored');
+        trouble = { visitId: visit.id, code: isDiskFull(error) ? 'disk-full' : 'kiosk-error' };
+      }
+      if (!card.ok) deps.logger.warn({ visit: visit.id, code: card.error.code }, 'a code was refused');
+      deps.onActivity();
+      deps.changes.bump();
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { buildService, type KioskService, type ServiceDeps } from './build-service.ts';

@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createLogger, systemClock, systemIds, writeFileDurable } from '@motcua/core';
+import { defaultCatalogueFolder, loadSiteConfig } from '@motcua/firmware-config';
+import { createDigitiser } from '@motcua/ocr-pipeline';
+import { openSeal } from '@motcua/ocr-pipeline/dossier';
+import { buildService } from './build-service.ts';
+import { openDevices } from './devices/open-devices.ts';
+import { createUploadClient } from './outbox/upload-client.ts';
+import packageJson from './package.json' with { type: 'json' };
+import { createFileLayout } from './store/file-layout.ts';
+
+/** `node main.ts --config site.json [--ui FOLDER]`: runs one kiosk's service until SIGTERM or SIGINT. */
+const { values } = parseArgs({
+  options: {
+    config: { type: 'string' },
+    ui: { type: 'string', default: join(import.meta.dirname, '..', 'ui', 'dist') },
+    /** How long a visit waits for the city before it gets a provisional receipt. */
+    'city-wait-ms': { type: 'string', default: '10000' },
+  },
+});
+if (!values.config) {
+  process.stderr.write('usage: main.ts --config site.json [--ui FOLDER]\n');
+  process.exit(2);
+}
+const site = loadSiteConfig(values.config);
+if (!site.ok) {
+  process.stderr.write(`${site.error.message}\n`);
+  process.exit(2);
+}
+const config = site.value;
+const logger = createLogger({ level: config.log.level });
+const files = createFileLayout(config.dataFolder);
+mkdirSync(config.runFolder, { recursive: true, mode: 0o750 });
+const opened = openDevices(config, logger);
+const seal = await openSeal({
+  folder: files.keys,
+  clock: systemClock,
+  kioskId: config.kiosk.id,
+  kioskName: config.kiosk.name,
+});
+// What the city's operator needs in order to accept this kiosk's dossiers.
+await writeFileDurable(join(config.dataFolder, 'kiosk-certificate.pem'), seal.certificatePem, 0o644);
+const service = await buildService({
+  site: config,
+  version: packageJson.version,
+  catalogueFolder: defaultCatalogueFolder(),
+  uiFolder: values.ui,
+  files,
+  clock: systemClock,
+  ids: systemIds(systemClock),
+  random: Math.random,
+  logger,
+  devices: opened.devices,
+  printerProfile: opened.printerProfile,
+  scanResolutionDpi: opened.scanResolutionDpi,
+  scanSource: opened.scanSource,
+  digitiser: createDigitiser({ workers: config.ocr.workers, timeoutMs: config.ocr.pageTimeoutMs }),
+  seal,
+  uploadClient: createUploadClient({
+    baseUrl: config.city.baseUrl,
+    receiptCertificates: () => config.city.receiptCertificates.flatMap(readIfThere),
+    chunkBytes: config.city.chunkBytes,
+    idleTimeoutMs: config.city.idleTimeoutMs,
+  }),
+  cityWaitMs: Number(values['city-wait-ms']),
+});
+
+let stopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    service.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  });
+
+const url = await service.start();
+await writeFileDurable(join(config.runFolder, 'address'), `${url}\n`, 0o644);
+logger.info({ url, version: packageJson.version }, 'the kiosk is ready');
+
+/** A missing certificate must not keep the kiosk from working: its dossiers wait in the outbox until it is there. */
+function readIfThere(file: string): string[] {
+  try {
+    return [readFileSync(file, 'utf8')];
+  } catch {
+    return [];
+  }
+}

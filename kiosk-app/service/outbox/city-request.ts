@@ -1,0 +1,114 @@
+import { createReadStream } from 'node:fs';
+import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream';
+import { err, ok, type Result } from '@motcua/core';
+
+/** One HTTP exchange with the city that always ends: every wait has a limit, every answer a cap. */
+export interface CityRequest {
+  readonly method: 'PUT' | 'HEAD' | 'PATCH' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | { readonly file: string; readonly from: number; readonly bytes: number };
+  readonly agent: Agent;
+  readonly signal: AbortSignal;
+  /** Longest silence; also the longest time that a whole answer may take once it has begun. */
+  readonly idleTimeoutMs: number;
+  readonly onSent?: (bytes: number) => void;
+}
+
+export interface CityAnswer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export type CityRequestError = {
+  readonly code:
+    | 'city-unreachable'
+    | 'city-timeout'
+    | 'city-nonsense'
+    | 'dossier-unreadable'
+    | 'upload-cancelled';
+  readonly detail: string;
+};
+
+const MAX_ANSWER_BYTES = 65_536;
+/**
+ * The operating system takes some megabytes at once and sends them on a slow line for minutes, during which nothing is
+ * heard: the answer to a body may take as long as the body needs at this speed, and the idle time-out on top.
+ */
+const SLOWEST_BYTES_PER_MS = 16;
+
+export function askCity(ask: CityRequest): Promise<Result<CityAnswer, CityRequestError>> {
+  const { body, signal, idleTimeoutMs } = ask;
+  if (signal.aborted) return Promise.resolve(err({ code: 'upload-cancelled', detail: 'before the request' }));
+  const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.bytes;
+  return new Promise((resolve) => {
+    const send = ask.url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = send(ask.url, {
+      method: ask.method,
+      agent: ask.agent,
+      headers: { ...ask.headers, ...(body === undefined ? {} : { 'content-length': length }) },
+    });
+    let timer: NodeJS.Timeout;
+    const waitAtMost = (milliseconds: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => finish(err({ code: 'city-timeout', detail: ask.method })), milliseconds);
+    };
+    const finish = (result: Result<CityAnswer, CityRequestError>) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      resolve(result);
+      if (!result.ok) request.destroy();
+    };
+    const onAbort = () => finish(err({ code: 'upload-cancelled', detail: ask.method }));
+    signal.addEventListener('abort', onAbort, { once: true });
+    waitAtMost(idleTimeoutMs);
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      finish(err({ code: 'city-unreachable', detail: error.code ?? error.name })),
+    );
+    request.on('response', (response) => {
+      waitAtMost(idleTimeoutMs);
+      readAnswer(response, finish);
+    });
+    if (body === undefined || typeof body === 'string') {
+      request.end(body);
+      return;
+    }
+    const file = createReadStream(body.file, { start: body.from, end: body.from + body.bytes - 1 });
+    file.on('data', (chunk) => {
+      ask.onSent?.(chunk.length);
+      waitAtMost(idleTimeoutMs);
+    });
+    file.on('end', () => waitAtMost(idleTimeoutMs + length / SLOWEST_BYTES_PER_MS));
+    file.on('error', (error: NodeJS.ErrnoException) =>
+      finish(err({ code: 'dossier-unreadable', detail: error.code ?? error.name })),
+    );
+    // What goes wrong is told by the events of the file and of the request.
+    pipeline(file, request, () => undefined);
+  });
+}
+
+function readAnswer(
+  response: IncomingMessage,
+  finish: (result: Result<CityAnswer, CityRequestError>) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) finish(err({ code: 'city-nonsense', detail: 'answer-too-long' }));
+    else chunks.push(chunk);
+  });
+  response.on('error', () => finish(err({ code: 'city-unreachable', detail: 'answer-cut' })));
+  response.on('end', () =>
+    finish(
+      ok({
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      }),
+    ),
+  );
+}

@@ -1,0 +1,138 @@
+import { DossierManifest } from '@motcua/contract';
+import type { Clock, Logger } from '@motcua/core';
+import type { Changes } from '../changes.ts';
+import type { DossierStore } from '../dossiers/dossier-store.ts';
+import type { UploadClient } from './upload-client.ts';
+
+/** Sends what is in the outbox, one dossier at a time, for ever: with back-off while the city cannot be reached. */
+export interface OutboxWorker {
+  /** There may be work: called after a dossier was queued. */
+  kick(): void;
+  /** Resolves once this dossier has been tried: accepted, refused or put off; at the latest after `timeoutMs`. */
+  firstOutcome(dossierId: string, timeoutMs: number): Promise<void>;
+  onSettled(listener: (dossierId: string) => void): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const LEASE_MS = 10 * 60_000;
+/** Looks again even without a due time: a clock that was set back must not put the outbox to sleep for years. */
+const LONGEST_SLEEP_MS = 60_000;
+/** A full disk fails every try at once: not twenty times a second. */
+const AFTER_FAULT_MS = 5_000;
+
+export function createOutboxWorker(deps: {
+  readonly dossiers: DossierStore;
+  readonly client: UploadClient;
+  readonly clock: Clock;
+  readonly changes: Changes;
+  readonly logger: Logger;
+  readonly retry: { readonly firstDelayMs: number; readonly longestDelayMs: number };
+  readonly random: () => number;
+}): OutboxWorker {
+  const { dossiers } = deps;
+  const stopping = new AbortController();
+  const settledListeners: ((dossierId: string) => void)[] = [];
+  const waiting = new Map<string, () => void>();
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | null = null;
+  let again = false;
+
+  const settle = (dossierId: string) => {
+    deps.changes.bump();
+    waiting.get(dossierId)?.();
+    waiting.delete(dossierId);
+    for (const listener of settledListeners) listener(dossierId);
+  };
+
+  function retryAt(attempts: number): number {
+    const { firstDelayMs, longestDelayMs } = deps.retry;
+    const full = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempts, 20));
+    // Half fixed, half jitter: kiosks that lost the same network do not all come back in the same second.
+    // Whole milliseconds: the column takes nothing else.
+    return deps.clock.now().getTime() + Math.round(full / 2 + (full / 2) * deps.random());
+  }
+
+  async function sendDue(): Promise<void> {
+    for (;;) {
+      again = false;
+      const dossier = stopping.signal.aborted ? null : dossiers.claim(LEASE_MS);
+      if (!dossier) return;
+      deps.changes.bump();
+      const manifest = DossierManifest.parse(JSON.parse(dossier.manifest ?? 'null'));
+      const { file, id: dossierId } = dossier;
+      if (!file) throw new Error('a queued dossier has no file');
+      const outcome = await deps.client.upload({ dossierId, manifest, file, signal: stopping.signal });
+      if (outcome.ok) {
+        dossiers.accepted(dossierId, outcome.value.receipt, outcome.value.claims);
+        deps.logger.info({ dossier: dossierId }, 'the city accepted a dossier');
+      } else if (outcome.error.final) {
+        dossiers.refused(dossierId, outcome.error.code, outcome.error.detail);
+        deps.logger.error(
+          { dossier: dossierId, code: outcome.error.code, detail: outcome.error.detail },
+          'the city refused a dossier',
+        );
+      } else {
+        dossiers.failed(dossierId, outcome.error.code, retryAt(dossiers.attempts(dossierId)));
+        deps.logger.warn(
+          { dossier: dossierId, code: outcome.error.code, detail: outcome.error.detail },
+          'an upload will be tried again',
+        );
+      }
+      settle(dossierId);
+    }
+  }
+
+  const schedule = (leastMs = 50) => {
+    clearTimeout(timer);
+    if (stopping.signal.aborted) return;
+    const due = dossiers.nextDue();
+    if (due === null) return;
+    const delay = Math.min(LONGEST_SLEEP_MS, Math.max(leastMs, due - deps.clock.now().getTime()));
+    timer = setTimeout(kick, delay);
+  };
+
+  const kick = () => {
+    again = true;
+    if (running || stopping.signal.aborted) return;
+    running = sendDue()
+      .finally(() => {
+        running = null;
+      })
+      .then(
+        () => {
+          if (again) setImmediate(kick);
+          else schedule();
+        },
+        (error: unknown) => {
+          deps.logger.error({ err: error }, 'the outbox stopped at a fault; it goes on after a pause');
+          schedule(AFTER_FAULT_MS);
+        },
+      );
+  };
+
+  return {
+    kick,
+    firstOutcome: (dossierId, timeoutMs) =>
+      new Promise((resolve) => {
+        const queued = dossiers.get(dossierId);
+        if (queued?.state !== 'sealed') return resolve();
+        const timeout = setTimeout(resolve, timeoutMs);
+        waiting.set(dossierId, () => {
+          clearTimeout(timeout);
+          resolve();
+        });
+      }),
+    onSettled: (listener) => settledListeners.push(listener),
+    start: () => {
+      dossiers.releaseLeases();
+      kick();
+    },
+    stop: async () => {
+      stopping.abort();
+      clearTimeout(timer);
+      for (const resolve of waiting.values()) resolve();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import { stat } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import {
+  CityProblem,
+  CommitAnswer,
+  type DossierManifest,
+  ReceiptClaims,
+  UploadOffer,
+} from '@motcua/contract';
+import { err, ok, type Result } from '@motcua/core';
+import { verifyReceipt } from '@motcua/ocr-pipeline/dossier';
+import { askCity, type CityAnswer, type CityRequest, type CityRequestError } from './city-request.ts';
+
+export type UploadError = {
+  readonly code: CityRequestError['code'] | 'city-error' | 'city-refused' | 'receipt-invalid';
+  /** Trying again is of no use: the city has refused this very dossier. */
+  readonly final: boolean;
+  /** The city's problem code, or what exactly was odd; never content. */
+  readonly detail: string;
+};
+
+export interface UploadedDossier {
+  /** The signed receipt as it came: keep it. */
+  readonly receipt: string;
+  readonly claims: ReceiptClaims;
+}
+
+export interface UploadRequest {
+  readonly dossierId: string;
+  readonly manifest: DossierManifest;
+  readonly file: string;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: { readonly sentBytes: number; readonly totalBytes: number }) => void;
+}
+
+export interface UploadClient {
+  upload(request: UploadRequest): Promise<Result<UploadedDossier, UploadError>>;
+}
+
+export interface UploadClientOptions {
+  /** http or https; a path in it is kept in front of `/dossiers/…`. */
+  readonly baseUrl: string;
+  /** Certificates (PEM) whose receipts are believed; asked at each receipt, so that they can be replaced. */
+  readonly receiptCertificates: () => readonly string[];
+  /** Bytes in one PATCH. 4–8 MiB is the best compromise of throughput and what a cut costs. */
+  readonly chunkBytes: number;
+  readonly idleTimeoutMs: number;
+}
+
+/** Answers that mean "later" or "a wrong address, a missing permission": nothing that this dossier could be to blame for. */
+const TEMPORARY = new Set([401, 403, 404, 405, 407, 408, 409, 423, 425, 429]);
+const TUS = { 'tus-resumable': '1.0.0' };
+
+type Ask = (
+  request: Omit<CityRequest, 'agent' | 'signal' | 'idleTimeoutMs'>,
+) => Promise<Result<CityAnswer, UploadError>>;
+
+/**
+ * Sends a dossier to the city by the upload contract. It asks the city how much it has and goes on from there, so an
+ * upload survives any number of cuts on either side, and it may be called again at any time: a dossier that the city
+ * already has is answered with the same receipt. Accepted means: a receipt whose signature holds under a configured
+ * certificate and which names this dossier and these bytes.
+ *
+ * An answer is a refusal only as a problem document: the login page of a captive network must not set a dossier aside.
+ */
+export function createUploadClient(options: UploadClientOptions): UploadClient {
+  const base = new URL(options.baseUrl.endsWith('/') ? options.baseUrl : `${options.baseUrl}/`);
+  return {
+    upload: async (request) => {
+      const agent = new (base.protocol === 'https:' ? TlsAgent : Agent)({ keepAlive: true, maxSockets: 1 });
+      const ask: Ask = async (exchange) => {
+        const { idleTimeoutMs } = options;
+        const answer = await askCity({ ...exchange, agent, signal: request.signal, idleTimeoutMs });
+        if (!answer.ok) return err({ ...answer.error, final: false });
+        return judge(answer.value);
+      };
+      try {
+        return await uploadOnce(base, options, request, ask);
+      } finally {
+        agent.destroy();
+      }
+    },
+  };
+}
+
+async function uploadOnce(
+  base: URL,
+  options: UploadClientOptions,
+  request: UploadRequest,
+  ask: Ask,
+): Promise<Result<UploadedDossier, UploadError>> {
+  const { dossierId, manifest } = request;
+  const found = await stat(request.file).catch(() => undefined);
+  if (found?.size !== manifest.size) return fail('dossier-unreadable', 'size');
+  const dossierUrl = new URL(`dossiers/${encodeURIComponent(dossierId)}`, base);
+  const offered = await ask({
+    method: 'PUT',
+    url: dossierUrl,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(manifest),
+  });
+  if (!offered.ok) return offered;
+  const offer = UploadOffer.safeParse(parseJson(offered.value.body)).data;
+  if (offer === undefined) return fail('city-nonsense', 'offer');
+  if (offer.state === 'waiting') {
+    const url = URL.canParse(offer.uploadUrl, dossierUrl.href)
+      ? new URL(offer.uploadUrl, dossierUrl)
+      : undefined;
+    // Papers go to the configured city, wherever an answer points.
+    if (url?.origin !== base.origin) return fail('city-nonsense', 'upload-url');
+    const sent = await sendBytes(url, options.chunkBytes, request, ask);
+    if (!sent.ok) return sent;
+  }
+  const committed = await ask({ method: 'POST', url: new URL(`${dossierUrl.href}/commit`), headers: {} });
+  if (!committed.ok) return committed;
+  const answer = CommitAnswer.safeParse(parseJson(committed.value.body)).data;
+  if (answer === undefined) return fail('city-nonsense', 'commit');
+  return checkReceipt(answer.receipt, options.receiptCertificates(), manifest);
+}
+
+async function sendBytes(
+  url: URL,
+  chunkBytes: number,
+  request: UploadRequest,
+  ask: Ask,
+): Promise<Result<void, UploadError>> {
+  const { size } = request.manifest;
+  let offset = await askOffset(url, size, ask);
+  while (offset.ok && offset.value < size) {
+    const from = offset.value;
+    const bytes = Math.min(chunkBytes, size - from);
+    let sent = from;
+    const patched = await ask({
+      method: 'PATCH',
+      url,
+      headers: {
+        ...TUS,
+        'content-type': 'application/offset+octet-stream',
+        'upload-offset': String(from),
+      },
+      body: { file: request.file, from, bytes },
+      onSent: (more) => {
+        sent += more;
+        request.onProgress?.({ sentBytes: sent, totalBytes: size });
+      },
+    });
+    if (!patched.ok) {
+      if (patched.error.final || patched.error.code === 'upload-cancelled') return patched;
+      // Cut in the middle: if some of it arrived the line is alive, and waiting for the next attempt would waste it.
+      offset = await askOffset(url, size, ask);
+      if (!offset.ok || offset.value <= from) return patched;
+      continue;
+    }
+    const next = Number(patched.value.headers['upload-offset']);
+    if (!Number.isSafeInteger(next) || next <= from || next > size) return fail('city-nonsense', 'offset');
+    offset = ok(next);
+  }
+  return offset.ok ? ok(undefined) : offset;
+}
+
+async function askOffset(url: URL, size: number, ask: Ask): Promise<Result<number, UploadError>> {
+  const answer = await ask({ method: 'HEAD', url, headers: TUS });
+  if (!answer.ok) return answer;
+  const [offset, length] = ['upload-offset', 'upload-length'].map((name) => {
+    const value = answer.value.headers[name];
+    return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+  });
+  if (offset === undefined || length !== size || offset > size) return fail('city-nonsense', 'offset');
+  return ok(offset);
+}
+
+async function checkReceipt(
+  receipt: string,
+  certificates: readonly string[],
+  manifest: DossierManifest,
+): Promise<Result<UploadedDossier, UploadError>> {
+  const verified = await verifyReceipt(receipt, certificates);
+  if (!verified.ok) return fail('receipt-invalid', verified.error.code);
+  const claims = ReceiptClaims.safeParse(verified.value.claims).data;
+  if (claims === undefined) return fail('receipt-invalid', 'receipt-claims');
+  if (claims.dossierId !== manifest.dossierId || claims.sha256 !== manifest.sha256)
+    return fail('receipt-invalid', 'receipt-of-other-dossier');
+  return ok({ receipt, claims });
+}
+
+function judge(answer: CityAnswer): Result<CityAnswer, UploadError> {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return ok(answer);
+  if (status >= 300 && status < 400) return fail('city-nonsense', 'redirect');
+  const problem = CityProblem.safeParse(parseJson(answer.body)).data;
+  const detail = problem !== undefined && /^[a-z0-9-]+$/.test(problem.code) ? problem.code : `http-${status}`;
+  if (status >= 500 || TEMPORARY.has(status)) return fail('city-error', detail);
+  if (problem?.status !== status) return fail('city-nonsense', `http-${status}`);
+  return err({ code: 'city-refused', final: true, detail });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(
+  code: UploadError['code'],
+  detail: string,
+): { readonly ok: false; readonly error: UploadError } {
+  return err({ code, final: false, detail });
+}

@@ -1,0 +1,73 @@
+import { isProblemCode } from '@motcua/contract';
+import type { CardError, CardWarning, PrinterError, ScannerError } from '@motcua/device-drivers';
+import type { PageError } from '@motcua/ocr-pipeline';
+import { describe, expect, it } from 'vitest';
+import type { UploadError } from './outbox/upload-client.ts';
+
+/** A code that a driver, the pipeline or the upload gains is a type error here until it has its sentences. */
+const shown = {
+  'page-missing': true,
+  'page-empty': true,
+  'page-not-an-image': true,
+  'page-is-pdf': true,
+  'page-truncated': true,
+  'page-too-large': true,
+  'page-too-small': true,
+  'page-disk-full': true,
+  'page-timeout': true,
+  'page-worker-died': true,
+  'page-cancelled': true,
+  'scanner-absent': true,
+  'scanner-busy': true,
+  'scanner-empty': true,
+  'scanner-jam': true,
+  'scanner-cover-open': true,
+  'scanner-denied': true,
+  'scanner-io': true,
+  'scanner-lost': true,
+  'scanner-timeout': true,
+  'scanner-cancelled': true,
+  'scanner-disk-full': true,
+  'printer-offline': true,
+  'printer-paper-end': true,
+  'printer-cover-open': true,
+  'printer-cutter': true,
+  'printer-error': true,
+  'printer-timeout': true,
+  'printer-cancelled': true,
+  'card-empty': true,
+  'card-too-long': true,
+  'card-not-a-card': true,
+  'card-truncated': true,
+  'card-damaged-text': true,
+  'card-bad-number': true,
+  'card-bad-name': true,
+  'card-bad-birth-date': true,
+  'card-bad-sex': true,
+  'card-markup': true,
+  'number-century-mismatch': true,
+  'number-sex-mismatch': true,
+  'number-province-unknown': true,
+  'issued-before-birth': true,
+  'name-unusual': true,
+  'upload-cancelled': true,
+  'city-unreachable': true,
+  'city-timeout': true,
+  'city-nonsense': true,
+  'city-error': true,
+  'city-refused': true,
+  'receipt-invalid': true,
+  'dossier-unreadable': true,
+} as const satisfies Record<
+  | PageError['code']
+  | ScannerError['code']
+  | PrinterError['code']
+  | CardError['code']
+  | CardWarning
+  | UploadError['code'],
+  true
+>;
+
+describe('every failure that can reach the screen', () => {
+  it.each(Object.keys(shown))('%s has its sentences', (code) => expect(isProblemCode(code)).toBe(true));
+});

@@ -1,0 +1,121 @@
+/** Numbered by position, forward only: an entry that has shipped never changes. Times are epoch milliseconds. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE visits (
+    id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    -- Version at which the step last changed: a command made on an older screen is refused.
+    step_version INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    language TEXT NOT NULL,
+    procedure_code TEXT,
+    started_at INTEGER NOT NULL,
+    active_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    end_reason TEXT,
+    identity_state TEXT NOT NULL DEFAULT 'waiting',
+    card TEXT,
+    identity_problem TEXT,
+    -- Keyed hash of the person's number: finds a draft again without keeping the number.
+    person_key TEXT,
+    reopened_pages INTEGER NOT NULL DEFAULT 0,
+    scan_paper TEXT,
+    scan_replaces TEXT,
+    scan_problem TEXT,
+    dossier_id TEXT,
+    problem TEXT,
+    draft_until INTEGER,
+    -- 1 once nothing of the person is left in the work folder.
+    wiped INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE UNIQUE INDEX one_open_visit ON visits ((ended_at IS NULL)) WHERE ended_at IS NULL;
+
+  CREATE TABLE requests (
+    id TEXT PRIMARY KEY,
+    visit_id TEXT,
+    problem TEXT,
+    answered_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE ticket_counters (
+    prefix TEXT NOT NULL,
+    local_day TEXT NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (prefix, local_day)
+  ) STRICT;
+  CREATE TABLE tickets (
+    id TEXT PRIMARY KEY,
+    visit_id TEXT NOT NULL UNIQUE REFERENCES visits (id),
+    prefix TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    local_day TEXT NOT NULL,
+    procedure_code TEXT NOT NULL,
+    people_ahead INTEGER NOT NULL,
+    issued_at INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'issued',
+    UNIQUE (prefix, local_day, sequence)
+  ) STRICT;
+
+  CREATE TABLE print_jobs (
+    id TEXT PRIMARY KEY,
+    visit_id TEXT NOT NULL REFERENCES visits (id),
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    slip TEXT NOT NULL,
+    copy INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    problem TEXT,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX open_print_jobs ON print_jobs (created_at) WHERE state IN ('queued', 'sending', 'held');
+
+  CREATE TABLE pages (
+    id TEXT PRIMARY KEY,
+    visit_id TEXT NOT NULL REFERENCES visits (id),
+    paper_code TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    file TEXT NOT NULL,
+    rotation INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL DEFAULT 0,
+    thumbnail TEXT,
+    -- File with the whole DigitisedPage; its summary is read from there.
+    result TEXT,
+    problem TEXT,
+    scanned_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX pages_of_visit ON pages (visit_id, paper_code, position);
+
+  CREATE TABLE dossiers (
+    id TEXT PRIMARY KEY,
+    visit_id TEXT NOT NULL UNIQUE REFERENCES visits (id),
+    state TEXT NOT NULL,
+    procedure_code TEXT NOT NULL,
+    file TEXT,
+    sha256 TEXT,
+    manifest TEXT,
+    sealed_at INTEGER,
+    dossier_code TEXT,
+    receipt TEXT,
+    claims TEXT,
+    problem TEXT,
+    accepted_at INTEGER
+  ) STRICT;
+  CREATE TABLE outbox (
+    dossier_id TEXT PRIMARY KEY REFERENCES dossiers (id),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at INTEGER NOT NULL,
+    lease_until INTEGER,
+    problem TEXT
+  ) STRICT;
+  CREATE INDEX outbox_due ON outbox (next_attempt_at);
+
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    visit_id TEXT,
+    data TEXT NOT NULL
+  ) STRICT;
+  `,
+];

@@ -1,0 +1,95 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock, Logger } from '@motcua/core';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { PrintJournal } from '../devices/print-journal.ts';
+import type { Db } from '../store/database.ts';
+import type { FileLayout } from '../store/file-layout.ts';
+import type { Digitising } from './digitising.ts';
+import type { PageStore } from './page-store.ts';
+import type { EndReason, VisitRow, VisitStore } from './visit-store.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Ends visits and wipes the person: from the database, the print journal and the work folder. */
+export interface Ending {
+  /** Inside the caller's transaction. Returns what is to be done once it has committed. */
+  end(visit: VisitRow, reason: EndReason): () => void;
+  /** Deletes drafts whose time is over, and what an interrupted wipe left behind. */
+  sweep(): Promise<void>;
+}
+
+export function createEnding(deps: {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly visits: VisitStore;
+  readonly pages: PageStore;
+  readonly prints: PrintJournal;
+  readonly digitising: Digitising;
+  readonly files: FileLayout;
+  readonly audit: AuditLog;
+  readonly logger: Logger;
+  readonly draftDays: number;
+}): Ending {
+  const { db, visits, pages } = deps;
+
+  async function wipe(visitId: string): Promise<void> {
+    const rows = pages.ofVisit(visitId);
+    for (const page of rows) deps.digitising.cancel(page.id);
+    // A reopened draft's pages still lie in the folder of the visit that scanned them.
+    await deps.digitising.quiet(visitId);
+    const folders = new Set([deps.files.work(visitId), ...rows.map((page) => dirname(page.file))]);
+    for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    db.transaction(() => {
+      for (const page of rows) pages.remove(page.id);
+      db.prepare('UPDATE visits SET draft_until = NULL, person_key = NULL, wiped = 1 WHERE id = ?').run(
+        visitId,
+      );
+      deps.audit.record('person-wiped', visitId, { pages: rows.length });
+    }).immediate();
+  }
+
+  /** Ended visits with something left, except those whose folder holds pages that another visit took over. */
+  const left = db.prepare<[], { id: string }>(
+    `SELECT id FROM visits WHERE ended_at IS NOT NULL AND draft_until IS NULL AND wiped = 0
+     AND NOT EXISTS (
+       SELECT 1 FROM pages WHERE pages.visit_id <> visits.id AND instr(pages.file, '/' || visits.id || '/') > 0
+     )`,
+  );
+
+  async function wipeLeft(): Promise<void> {
+    for (const { id } of left.all()) await wipe(id);
+  }
+
+  return {
+    end: (visit, reason) => {
+      const now = deps.clock.now().getTime();
+      const rows = pages.ofVisit(visit.id);
+      const submitted = visit.dossier_id !== null;
+      const keep = !submitted && rows.length > 0 && visit.person_key !== null && deps.draftDays > 0;
+      visits.change(visit.id, {
+        ended_at: now,
+        end_reason: reason,
+        card: null,
+        identity_problem: null,
+        scan_paper: null,
+        scan_replaces: null,
+        draft_until: keep ? now + deps.draftDays * DAY_MS : null,
+      });
+      deps.prints.forget(visit.id);
+      deps.audit.record('visit-ended', visit.id, { reason });
+      if (keep) deps.audit.record('draft-kept', visit.id, { pages: rows.length });
+      return () => {
+        for (const page of rows) deps.digitising.cancel(page.id);
+        if (keep) return;
+        wipeLeft().catch((error: unknown) =>
+          deps.logger.error({ err: error }, 'wiping a visit failed; the sweep repeats it'),
+        );
+      };
+    },
+    sweep: async () => {
+      for (const draft of visits.expiredDrafts()) await wipe(draft.id);
+      await wipeLeft();
+    },
+  };
+}

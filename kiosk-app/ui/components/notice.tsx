@@ -1,0 +1,38 @@
+import type { Problem } from '@motcua/contract';
+import type { ReactNode } from 'react';
+import { useTexts } from '../i18n/text.tsx';
+import { Icon, type IconName } from './icon.tsx';
+import './notice.css';
+
+export type NoticeTone = 'warning' | 'good' | 'plain';
+
+const ICONS: Readonly<Record<NoticeTone, IconName>> = { warning: 'warning', good: 'check', plain: 'clock' };
+
+/** One plain sentence in its own box, with a sign beside it: never told by colour alone. */
+export function Notice({
+  tone,
+  role,
+  children,
+}: {
+  readonly tone: NoticeTone;
+  readonly role?: 'status' | 'alert';
+  readonly children: ReactNode;
+}) {
+  return (
+    <div className={`notice ${tone}`} role={role}>
+      <Icon name={ICONS[tone]} />
+      <div>{children}</div>
+    </div>
+  );
+}
+
+/** What happened, and the next step to take. */
+export function ProblemNotice({ problem }: { readonly problem: Problem }) {
+  const { say } = useTexts();
+  return (
+    <Notice tone="warning" role="alert">
+      <p className="notice-what">{say(problem.what)}</p>
+      <p>{say(problem.next)}</p>
+    </Notice>
+  );
+}

@@ -1,0 +1,85 @@
+import { ActionButton } from '../../components/action-button.tsx';
+import { CardToReader } from '../../components/illustrations/card-to-reader.tsx';
+import { Notice, ProblemNotice } from '../../components/notice.tsx';
+import { ScrollArea } from '../../components/scroll-area.tsx';
+import { useTexts } from '../../i18n/text.tsx';
+import { Screen } from '../screen.tsx';
+import { isOutOfOrder } from '../state/devices.ts';
+import { useKiosk, useVisit } from '../state/kiosk-context.tsx';
+import { CardFacts } from './card-facts.tsx';
+
+export function IdentityScreen() {
+  const { t } = useTexts();
+  const { visit, send, sending } = useVisit();
+  const { identity } = visit;
+  if (identity.state === 'waiting' || !identity.card) return <CardWanted />;
+
+  const confirmed = identity.state === 'confirmed';
+  return (
+    <Screen
+      name="identity"
+      title={t(confirmed ? 'identity.confirmed-title' : 'identity.read-title')}
+      actions={
+        !confirmed && (
+          <>
+            <ActionButton isPending={sending === 'reject-card'} onPress={() => send({ type: 'reject-card' })}>
+              {t('identity.no')}
+            </ActionButton>
+            <ActionButton
+              kind="primary"
+              size="large"
+              icon="check"
+              isPending={sending === 'confirm-card'}
+              onPress={() => send({ type: 'confirm-card' })}
+            >
+              {t('identity.yes')}
+            </ActionButton>
+          </>
+        )
+      }
+    >
+      <ScrollArea label={t('identity.read-title')}>
+        <div className="stack">
+          {identity.problem && <ProblemNotice problem={identity.problem} />}
+          <CardFacts card={identity.card} />
+          {identity.warnings.map((warning) => (
+            <ProblemNotice key={warning.code} problem={warning} />
+          ))}
+          {identity.reopenedPages > 0 && (
+            <Notice tone="good" role="status">
+              {t('identity.reopened', { count: identity.reopenedPages })}
+            </Notice>
+          )}
+        </div>
+      </ScrollArea>
+    </Screen>
+  );
+}
+
+function CardWanted() {
+  const { t } = useTexts();
+  const { view } = useKiosk();
+  const { visit } = useVisit();
+  const trouble = isOutOfOrder(view.devices, 'code-reader');
+  return (
+    <Screen name="identity" title={t('identity.title')} lead={t('identity.lead')}>
+      <div className="card-wanted">
+        <CardToReader label={t('identity.illustration')} />
+        <div className="stack">
+          {visit.identity.problem && <ProblemNotice problem={visit.identity.problem} />}
+          {trouble ? (
+            <Notice tone="warning" role="alert">
+              {t('identity.reader-trouble')}
+            </Notice>
+          ) : (
+            <p className="card-waiting" role="status">
+              {t('identity.waiting')}
+            </p>
+          )}
+          <p>{t('identity.side')}</p>
+          <p className="small">{t('identity.no-card')}</p>
+        </div>
+      </div>
+    </Screen>
+  );
+}

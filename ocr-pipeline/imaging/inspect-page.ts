@@ -1,0 +1,117 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { err, ok, type Result } from '@motcua/core';
+import sharp from 'sharp';
+import type { PageError } from '../page.ts';
+import { MAX_PIXELS, sourceOptions } from './image.ts';
+
+export interface PageFacts {
+  /** Pixels as stored, before EXIF orientation. */
+  readonly width: number;
+  readonly height: number;
+  readonly format: 'jpeg' | 'png' | 'tiff';
+}
+
+const MAX_BYTES = 256 * 1024 * 1024;
+/** A citizen card at 75 dpi is 253 × 160; below that nothing can be read. */
+const MIN_SIDE = 120;
+const HEAD_BYTES = 1_024;
+const MAX_PNG_CHUNKS = 100_000;
+
+/**
+ * Cheap look at an arriving file before anything else touches it: by its first bytes, its header and its end, never by
+ * its name, and without decoding (only a JPEG whose end looks wrong is decoded, to be sure).
+ */
+export async function inspectPage(file: string): Promise<Result<PageFacts, PageError>> {
+  const failed = (code: PageError['code']) => err<PageError>({ code, file });
+  let handle: FileHandle;
+  try {
+    handle = await open(file, 'r');
+  } catch {
+    return failed('page-missing');
+  }
+  try {
+    const info = await handle.stat();
+    if (!info.isFile()) return failed('page-missing');
+    if (info.size === 0) return failed('page-empty');
+    if (info.size > MAX_BYTES) return failed('page-too-large');
+    const head = await read(handle, 0, Math.min(HEAD_BYTES, info.size));
+    const format = formatOf(head);
+    if (format === 'pdf') return failed('page-is-pdf');
+    if (format === undefined) return failed('page-not-an-image');
+    if (format === 'png' && head.length < 33) return failed('page-truncated');
+    if (format === 'png' && head.toString('latin1', 12, 16) !== 'IHDR') return failed('page-not-an-image');
+
+    const size = format === 'png' ? pngSize(head) : await headerSize(file);
+    if (size === undefined) return failed(format === 'jpeg' ? 'page-truncated' : 'page-not-an-image');
+    if (size.width * size.height > MAX_PIXELS) return failed('page-too-large');
+    if (Math.min(size.width, size.height) < MIN_SIDE) return failed('page-too-small');
+
+    if (format === 'png' && !(await pngEnds(handle, info.size))) return failed('page-truncated');
+    if (format === 'jpeg' && !(await jpegEnds(handle, info.size)) && !(await decodes(file)))
+      return failed('page-truncated');
+    return ok({ ...size, format });
+  } catch {
+    return failed('page-not-an-image');
+  } finally {
+    await handle.close();
+  }
+}
+
+type Format = PageFacts['format'] | 'pdf';
+
+function formatOf(head: Buffer): Format | undefined {
+  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg';
+  if (head.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex'))) return 'png';
+  const four = head.toString('latin1', 0, 4);
+  if (four === 'II*\0' || four === 'MM\0*') return 'tiff';
+  // Readers accept a PDF whose header stands anywhere in the first 1,024 bytes.
+  return head.includes('%PDF-') ? 'pdf' : undefined;
+}
+
+async function read(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+function pngSize(head: Buffer) {
+  const width = head.readUInt32BE(16);
+  const height = head.readUInt32BE(20);
+  return width > 0 && height > 0 ? { width, height } : undefined;
+}
+
+async function headerSize(file: string) {
+  try {
+    const { width, height } = await sharp(file, { ...sourceOptions, limitInputPixels: false }).metadata();
+    return { width, height };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Walks the chunk headers to IEND; a chunk that claims more than the file holds means that the file was cut. */
+async function pngEnds(handle: FileHandle, size: number): Promise<boolean> {
+  let position = 8;
+  for (let chunk = 0; chunk < MAX_PNG_CHUNKS && position + 12 <= size; chunk += 1) {
+    const header = await read(handle, position, 8);
+    if (header.toString('latin1', 4, 8) === 'IEND') return true;
+    position += 12 + header.readUInt32BE(0);
+  }
+  return false;
+}
+
+/** The end-of-image marker, behind which some scanners leave zeros. */
+async function jpegEnds(handle: FileHandle, size: number): Promise<boolean> {
+  const tail = await read(handle, Math.max(0, size - 4_096), Math.min(4_096, size));
+  let end = tail.length;
+  while (end > 0 && tail[end - 1] === 0) end -= 1;
+  return tail[end - 2] === 0xff && tail[end - 1] === 0xd9;
+}
+
+async function decodes(file: string): Promise<boolean> {
+  try {
+    await sharp(file, sourceOptions).stats();
+    return true;
+  } catch {
+    return false;
+  }
+}

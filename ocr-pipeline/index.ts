@@ -1,0 +1,24 @@
+export { digitiseFiles, type FileResult } from './digitise-files.ts';
+export {
+  createDigitiser,
+  type Digitiser,
+  type DigitiserOptions,
+  inspectPage,
+  makeThumbnail,
+  type PageFacts,
+  type PageJob,
+} from './digitiser.ts';
+export type {
+  Box,
+  DigitisedPage,
+  FieldName,
+  Line,
+  PageError,
+  PageField,
+  PageKind,
+  Word,
+} from './page.ts';
+export { type ComposedPdf, composePdf, type PdfError, type PdfMeta } from './pdf/compose-pdf.ts';
+export { recognitionEngine } from './recognition/engine-facts.ts';
+export { characterErrorRate, wordRecall } from './recognition/error-rate.ts';
+export { type CardFacts, compareWithCard, type FieldFinding } from './understanding/compare-with-card.ts';

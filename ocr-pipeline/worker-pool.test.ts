@@ -1,0 +1,115 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
+
+let folder: string;
+let script: URL;
+let pool: WorkerPool | undefined;
+
+/** A worker that does as it is told: answer, crash once or always, hang. */
+const OBEDIENT = `
+import { appendFileSync, readFileSync } from 'node:fs';
+process.on('disconnect', () => process.exit());
+process.on('message', (order) => {
+  appendFileSync(order.log, process.pid + '\\n');
+  const tries = readFileSync(order.log, 'utf8').trim().split('\\n').length;
+  if (order.act === 'crash' || (order.act === 'crash-once' && tries === 1)) process.kill(process.pid, 'SIGKILL');
+  else if (order.act === 'hang') for (;;);
+  else process.send({ pid: process.pid, tries });
+});`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pool-'));
+  const file = join(folder, 'worker.mjs');
+  await writeFile(file, OBEDIENT);
+  script = pathToFileURL(file);
+  return () => rm(folder, { recursive: true });
+});
+afterEach(() => pool?.close());
+
+let logs = 0;
+function order(act: string) {
+  logs += 1;
+  return { act, log: join(folder, `log-${logs}`) };
+}
+
+async function pidsOf(log: string): Promise<number[]> {
+  return (await readFile(log, 'utf8')).trim().split('\n').map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function start(options: { workers?: number; timeoutMs?: number; recycleAfter?: number } = {}) {
+  pool = createWorkerPool({ script, workers: 1, timeoutMs: 30_000, recycleAfter: 100, ...options });
+  return pool;
+}
+
+describe('the pool', () => {
+  it('repeats an order once in a new process when a worker is killed', async () => {
+    const answer = await start().run(order('crash-once'));
+    expect(answer).toMatchObject({ ok: true, value: { tries: 2 } });
+  });
+
+  it('gives up after the second crash, and the next order works', async () => {
+    const running = start();
+    const crash = order('crash');
+    expect(await running.run(crash)).toEqual({ ok: false, error: { code: 'worker-died' } });
+    expect(await pidsOf(crash.log)).toHaveLength(2);
+    expect(await running.run(order('answer'))).toMatchObject({ ok: true });
+  });
+
+  it('kills a worker that hangs, twice, and says so', async () => {
+    const hang = order('hang');
+    const running = start({ timeoutMs: 2_000 });
+    expect(await running.run(hang)).toEqual({ ok: false, error: { code: 'worker-timeout' } });
+    const pids = await pidsOf(hang.log);
+    expect(pids).toHaveLength(2);
+    await running.close();
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it('ends a cancelled order at once, waiting or running', async () => {
+    const running = start();
+    const abort = new AbortController();
+    const first = running.run(order('hang'), abort.signal);
+    const second = running.run(order('answer'), abort.signal);
+    abort.abort();
+    expect(await first).toEqual({ ok: false, error: { code: 'worker-cancelled' } });
+    expect(await second).toEqual({ ok: false, error: { code: 'worker-cancelled' } });
+    expect(await running.run(order('answer'))).toMatchObject({ ok: true });
+    expect(await running.run(order('answer'), abort.signal)).toMatchObject({
+      error: { code: 'worker-cancelled' },
+    });
+  });
+
+  it('leaves no process behind when it is closed in the middle', async () => {
+    const running = start({ workers: 2 });
+    const done = order('answer');
+    await running.run(done);
+    const open = running.run(order('hang'));
+    await running.close();
+    expect(await open).toEqual({ ok: false, error: { code: 'worker-cancelled' } });
+    expect((await pidsOf(done.log)).filter(isAlive)).toEqual([]);
+    expect(await running.run(order('answer'))).toMatchObject({ ok: false });
+  });
+
+  it('replaces a worker after its share of orders', async () => {
+    const running = start({ recycleAfter: 2 });
+    const pids: unknown[] = [];
+    for (let at = 0; at < 3; at += 1) {
+      const answer = await running.run(order('answer'));
+      if (answer.ok) pids.push((answer.value as { pid: number }).pid);
+    }
+    expect(pids[0]).toBe(pids[1]);
+    expect(pids[2]).not.toBe(pids[0]);
+  });
+});

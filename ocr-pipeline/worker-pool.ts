@@ -1,0 +1,151 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { err, ok, type Result } from '@motcua/core';
+
+export interface WorkerPoolOptions {
+  /** Module that a child process runs; it answers each message `order` with one message. */
+  readonly script: URL;
+  readonly workers: number;
+  readonly timeoutMs: number;
+  /** A child is replaced after so many answers: the engine's memory never shrinks. */
+  readonly recycleAfter: number;
+}
+
+export type WorkerPoolError = { readonly code: 'worker-timeout' | 'worker-died' | 'worker-cancelled' };
+
+/** Child processes that work on one order each; what a crash or a hang costs is that child and one repetition. */
+export interface WorkerPool {
+  run(order: object, signal?: AbortSignal): Promise<Result<unknown, WorkerPoolError>>;
+  /** Ends every child at once and waits for them; open orders end as cancelled. */
+  close(): Promise<void>;
+}
+
+interface Order {
+  readonly message: object;
+  readonly finish: (result: Result<unknown, WorkerPoolError>) => void;
+  triesLeft: number;
+  slot: Slot | undefined;
+}
+
+interface Slot {
+  readonly child: ChildProcess;
+  readonly gone: Promise<void>;
+  order: Order | undefined;
+  timer: NodeJS.Timeout | undefined;
+  answered: number;
+}
+
+const TRIES = 2;
+
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  const slots = new Set<Slot>();
+  const ending = new Set<Promise<void>>();
+  const waiting: Order[] = [];
+  let closed = false;
+
+  const startSlot = (): Slot => {
+    const child = fork(options.script, {
+      // Nothing of the parent's flags (a test runner's loaders, an inspector's port) belongs into the child.
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const gone = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve());
+      child.once('error', () => resolve());
+    });
+    const slot: Slot = { child, gone, order: undefined, timer: undefined, answered: 0 };
+    slots.add(slot);
+    child.on('message', (answer) => onAnswer(slot, answer));
+    child.once('exit', () => onGone(slot, 'worker-died'));
+    child.once('error', () => onGone(slot, 'worker-died'));
+    return slot;
+  };
+
+  /** Takes the child out of service and kills it; whoever closes the pool waits until it is gone. */
+  const drop = (slot: Slot) => {
+    clearTimeout(slot.timer);
+    slots.delete(slot);
+    ending.add(slot.gone);
+    void slot.gone.then(() => ending.delete(slot.gone));
+    slot.child.kill('SIGKILL');
+  };
+
+  const onAnswer = (slot: Slot, answer: unknown) => {
+    const { order } = slot;
+    if (order === undefined) return;
+    clearTimeout(slot.timer);
+    slot.order = undefined;
+    order.slot = undefined;
+    slot.answered += 1;
+    if (slot.answered >= options.recycleAfter) drop(slot);
+    order.finish(ok(answer));
+    next();
+  };
+
+  const onGone = (slot: Slot, code: 'worker-died' | 'worker-timeout') => {
+    if (!slots.has(slot)) return;
+    const { order } = slot;
+    slot.order = undefined;
+    drop(slot);
+    if (order !== undefined) {
+      order.slot = undefined;
+      order.triesLeft -= 1;
+      if (order.triesLeft > 0) waiting.unshift(order);
+      else order.finish(err({ code }));
+    }
+    next();
+  };
+
+  const next = () => {
+    while (!closed && waiting.length > 0) {
+      const free = [...slots].find((slot) => slot.order === undefined);
+      const slot = free ?? (slots.size < options.workers ? startSlot() : undefined);
+      if (slot === undefined) return;
+      const order = waiting.shift()!;
+      slot.order = order;
+      order.slot = slot;
+      slot.timer = setTimeout(() => onGone(slot, 'worker-timeout'), options.timeoutMs);
+      // A child that is just dying cannot be written to; its `exit` brings the order back.
+      slot.child.send(order.message, () => undefined);
+    }
+  };
+
+  return {
+    run(message, signal) {
+      if (closed || signal?.aborted) return Promise.resolve(err({ code: 'worker-cancelled' as const }));
+      return new Promise((resolve) => {
+        let settled = false;
+        const order: Order = {
+          message,
+          triesLeft: TRIES,
+          slot: undefined,
+          finish: (result) => {
+            if (settled) return;
+            settled = true;
+            signal?.removeEventListener('abort', cancel);
+            resolve(result);
+          },
+        };
+        const cancel = () => {
+          const at = waiting.indexOf(order);
+          if (at >= 0) waiting.splice(at, 1);
+          if (order.slot !== undefined) {
+            order.slot.order = undefined;
+            drop(order.slot);
+          }
+          order.finish(err({ code: 'worker-cancelled' }));
+          next();
+        };
+        signal?.addEventListener('abort', cancel, { once: true });
+        waiting.push(order);
+        next();
+      });
+    },
+    async close() {
+      closed = true;
+      const open = [...waiting.splice(0), ...[...slots].flatMap((slot) => slot.order ?? [])];
+      for (const slot of slots) drop(slot);
+      for (const order of open) order.finish(err({ code: 'worker-cancelled' }));
+      await Promise.all(ending);
+    },
+  };
+}
