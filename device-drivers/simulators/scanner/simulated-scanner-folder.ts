@@ -37,13 +37,19 @@ export function simulatedScannerFolder(
   let laid = 0;
   let queue: Page[] = [];
   let placed: Page[] = [];
+  /** Names that are not whole on the glass yet: they lie there all the same. */
+  const arriving = new Set<string>();
   let feeding: Promise<void> = Promise.resolve();
   let watcher: ReturnType<typeof watch> | undefined;
 
   const placeWhole = async ({ from, name }: Page) => {
     const hidden = join(folder, `.${randomUUID()}`);
-    await copyFile(from, hidden);
-    await rename(hidden, join(folder, name));
+    try {
+      await copyFile(from, hidden);
+      await rename(hidden, join(folder, name));
+    } finally {
+      arriving.delete(name);
+    }
   };
 
   /** The page under way gets whole when the folder holds no other; then the one after it begins. */
@@ -74,6 +80,7 @@ export function simulatedScannerFolder(
       await handle.close();
     }
     await rename(part, join(folder, name));
+    arriving.delete(name);
   };
   const feedNext = () => {
     feeding = feeding.then(feed).catch(() => undefined);
@@ -88,6 +95,7 @@ export function simulatedScannerFolder(
   const stopFeeding = async () => {
     queue = [];
     await feeding;
+    arriving.clear();
   };
   startWatching();
 
@@ -98,6 +106,7 @@ export function simulatedScannerFolder(
         laid += 1;
         return { from, name: `page-${String(laid).padStart(4, '0')}${extname(from)}` };
       });
+      for (const { name } of pages) arriving.add(name);
       placed.push(...pages);
       if (!options.slow) {
         for (const page of pages) await placeWhole(page);
@@ -108,9 +117,7 @@ export function simulatedScannerFolder(
       await feeding;
     },
     lying: () => {
-      placed = placed.filter(
-        ({ name }) => existsSync(join(folder, name)) || queue.some((page) => page.name === name),
-      );
+      placed = placed.filter(({ name }) => arriving.has(name) || existsSync(join(folder, name)));
       return placed.map((page) => page.from);
     },
     clear: async () => {
