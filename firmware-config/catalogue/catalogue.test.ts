@@ -39,6 +39,11 @@ describe('the catalogue that comes with the kiosk', () => {
   });
 });
 
+test('no paper says in its name whether it is optional: the screen says it', () => {
+  const names = catalogue.procedures.flatMap(({ papers }) => papers.map(({ name }) => name));
+  for (const { vi, en } of names) expect(`${vi} ${en}`).not.toMatch(/nếu có|if any/i);
+});
+
 describe('choosing by day', () => {
   let folder: string;
   const file = (day: string, content: object) =>
