@@ -102,6 +102,7 @@ describe('search', () => {
     ['khaisinh'],
     ['Khái sình'],
     ['đăng ký khai sinh'],
+    ['ddawng kys khai sinh'],
     ['birth'],
     ['1.001193'],
   ])('"%s" finds the registration of a birth', (query) => {
@@ -117,8 +118,17 @@ describe('search', () => {
     expect(codes('   ')).toHaveLength(catalogue.procedures.length);
   });
 
-  test.each(['xyz', 'ai sinh', '<script>', 'khai sinh xyz'])('"%s" finds nothing', (query) => {
+  test.each(['xyz', 'w', 'ai sinh', '<script>', 'khai sinh xyz'])('"%s" finds nothing', (query) => {
     expect(codes(query)).toEqual([]);
+  });
+
+  test.each([
+    ['chuwngs thuwcj', 'chứng thực'],
+    ['kết hoon', 'kết hôn'],
+    ['ddoocj thaan', 'độc thân'],
+  ])('"%s", typed by Telex, is "%s"', (keys, text) => {
+    expect(codes(keys)).toEqual(codes(text));
+    expect(codes(keys)).not.toEqual([]);
   });
 
   test('signs without a letter narrow nothing down', () => {
