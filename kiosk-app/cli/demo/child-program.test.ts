@@ -11,7 +11,7 @@ test('a program ends with the parent that was killed, so that the next start fin
     const script = `
       import { createChildProgram } from ${JSON.stringify(join(import.meta.dirname, 'child-program.ts'))};
       createChildProgram({
-        args: ['-e', "require('fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000)"],
+        args: ['-e', "require('node:fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000)"],
         logFile: 'log',
         restart: true,
       }).start();
