@@ -4,8 +4,8 @@ import type { Line, Word } from '../page.ts';
 const DRAWING = /^[|¦_~=—–\-‐.,:;·…'"`^*°<>\\[\](){}«»“”‘’!/+]+$/u;
 /** What is left of tables' and forms' rules. */
 const RULES = /^[|¦_~]+$/;
-/** Empty squares to tick: `[]`, `L]`, `[_]`. */
-const TICK_BOX = /^[[(|]?[LlIJUD_ ]?\]$/;
+/** Squares to tick, empty or ticked: `[]`, `L]`, `[_]`, `[V]`, `[VI`. */
+const TICK_BOX = /^(?:[[(|]?[LlIJUDVvXx_ ]?\]|\[[VvXx][I|\]]?)$/;
 const MAX_WORD = 200;
 
 /**

@@ -1,0 +1,177 @@
+import type { Line, Word } from '../../page.ts';
+import { bare, confusionCost } from './confusion.ts';
+import { type Lexicon, sharedLexicon } from './lexicon.ts';
+import { findNames, nameCandidates } from './names.ts';
+import { isLegal, putTogether, type Syllable, takeApart, tonePlaces } from './syllable.ts';
+import { type Token, tokensOf, written } from './tokens.ts';
+
+/** A legal syllable read with this confidence stays, whatever stands around it. */
+const SURE = 92;
+/** Candidates that cost more are another word, not a misread one. */
+const MOST_COST = 6.5;
+const MOST_CANDIDATES = 6;
+
+/** Scores, added up along a page: higher is likelier. */
+const PAIR = 4;
+const UNKNOWN = -2.5;
+const ILLEGAL = -9;
+/** What speaks for leaving a word alone: capitals may be the name of anything. */
+const STAY = { lower: 1.5, title: 3, upper: 2 } as const;
+/** In the lexicon's pairs: anything with a digit. */
+const NUMBER = '#';
+
+interface Choice {
+  readonly word: string;
+  readonly score: number;
+}
+
+/**
+ * Mends what recognition misread, by what Vietnamese has and what such papers say: of the syllables that look like a
+ * doubtful one, the sequence that is likeliest over the page (Viterbi over pairs). Pure; words stay as many, with their
+ * boxes; a changed one keeps in `read` what the engine had read.
+ *
+ * Never touched: words with digits, abbreviations, legal syllables that the engine was sure of, legal names of people
+ * (two losses of marks excepted, see `nameCandidates`).
+ */
+export function correctLines(lines: readonly Line[], lexicon: Lexicon = sharedLexicon()): readonly Line[] {
+  const tokens = tokensOf(lines);
+  const chosen = likeliest(choicesOf(tokens, lexicon), tokens, lexicon);
+  let at = -1;
+  return lines.map((line) => {
+    let changed = false;
+    const words = line.words.map((word): Word => {
+      at += 1;
+      const token = tokens[at]!;
+      const small = chosen[at]!;
+      if (token.style === 'other' || small === token.small) return word;
+      changed = true;
+      const text = token.lead + written(small, token.style) + token.tail;
+      return { ...word, text, read: word.read ?? word.text };
+    });
+    return changed ? { ...line, words } : line;
+  });
+}
+
+function choicesOf(tokens: readonly Token[], lexicon: Lexicon): readonly (readonly Choice[])[] {
+  const names = findNames(tokens, lexicon);
+  return tokens.map((token, at) => {
+    const asRead = { word: token.hasDigit ? NUMBER : token.small, score: 0 };
+    if (token.style === 'other' || lexicon.foreign.has(token.small)) return [asRead];
+    const place = names[at] ?? null;
+    if (place === null)
+      return besideForeign(tokens, at, lexicon) ? [asRead] : ordinaryChoices(token, lexicon);
+    const near = tokens
+      .slice(Math.max(0, at - 5), at + 6)
+      .filter((_, index) => names[Math.max(0, at - 5) + index]);
+    const hasTones = near.some((other) => other.small !== bare(other.small));
+    const [mended] = nameCandidates(token, place, hasTones, lexicon);
+    return [{ word: mended ?? token.small, score: 0 }];
+  });
+}
+
+/** In the second language of a card, a misread word stays: it would become some Vietnamese one. */
+function besideForeign(tokens: readonly Token[], at: number, lexicon: Lexicon): boolean {
+  return [tokens[at - 1], tokens[at + 1]].some(
+    (other) =>
+      other?.line === tokens[at]!.line && lexicon.foreign.has(other.small) && !lexicon.words.has(other.small),
+  );
+}
+
+function ordinaryChoices(token: Token, lexicon: Lexicon): readonly Choice[] {
+  const read = takeApart(token.small);
+  const legal = isLegal(read);
+  const asRead: Choice = {
+    word: token.small,
+    score: STAY[stayAs(token)] + worth(token.small, read, token.confidence, lexicon),
+  };
+  if (legal && token.confidence >= SURE) return [asRead];
+  if (legal && token.confidence < SURE && !tonePlaces(read.letters).includes(read.at) && read.at >= 0)
+    return [movedTone(read, asRead)];
+  if (isAbbreviation(token)) return [asRead];
+  const doubt = 0.5 + token.confidence / 100;
+  const candidates = lexicon
+    .near(read.letters)
+    .filter(({ word }) => word !== token.small)
+    .map(({ word, syllable }) => ({
+      word,
+      score:
+        worth(word, syllable, token.confidence, lexicon) - doubt * confusionCost(read, syllable, MOST_COST),
+    }))
+    .filter(({ score }) => score > -MOST_COST * doubt - 1)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MOST_CANDIDATES);
+  return [asRead, ...candidates];
+}
+
+function stayAs(token: Token): keyof typeof STAY {
+  if (token.style === 'upper') return 'upper';
+  return token.style === 'title' && !token.begins ? 'title' : 'lower';
+}
+
+/** Tone on a letter that cannot carry it (tóan): the syllable is clear, only its writing is not. */
+function movedTone(read: Syllable, asRead: Choice): Choice {
+  const place = tonePlaces(read.letters)[0];
+  return place === undefined ? asRead : { word: putTogether({ ...read, at: place }), score: asRead.score };
+}
+
+function worth(word: string, syllable: Syllable, confidence: number, lexicon: Lexicon): number {
+  if (lexicon.words.has(word)) return 0;
+  if (isLegal(syllable)) return UNKNOWN;
+  // Foreign words are read with confidence; a doubtful illegal one is a misreading.
+  return ILLEGAL * (1.15 - confidence / 100);
+}
+
+/** VT, UBND, TTr: capitals without a vowel, and lone letters. */
+function isAbbreviation(token: Token): boolean {
+  return (
+    token.core.length < 2 ||
+    !/[aeiouy]/.test(bare(token.small)) ||
+    (token.style === 'upper' && token.core.length < 3 && token.small === bare(token.small))
+  );
+}
+
+function likeliest(
+  choices: readonly (readonly Choice[])[],
+  tokens: readonly Token[],
+  lexicon: Lexicon,
+): readonly string[] {
+  let totals: number[] = [];
+  const back: number[][] = [];
+  choices.forEach((here, at) => {
+    const before = choices[at - 1] ?? [];
+    const mayPair = at > 0 && goesOn(tokens[at - 1]!, tokens[at]!);
+    const from: number[] = [];
+    totals = here.map(({ word, score }) => {
+      let best = 0;
+      let bestTotal = before.length === 0 ? 0 : Number.NEGATIVE_INFINITY;
+      before.forEach((earlier, index) => {
+        const isPair = mayPair && lexicon.pairs.has(`${earlier.word} ${word}`);
+        const total = totals[index]! + (isPair ? PAIR : 0);
+        if (total > bestTotal) {
+          best = index;
+          bestTotal = total;
+        }
+      });
+      from.push(best);
+      return bestTotal + score;
+    });
+    back.push(from);
+  });
+  const chosen: string[] = [];
+  let index = totals.indexOf(Math.max(...totals));
+  for (let at = choices.length - 1; at >= 0; at -= 1) {
+    chosen[at] = choices[at]![index]!.word;
+    index = back[at]![index]!;
+  }
+  return chosen;
+}
+
+/**
+ * A phrase may run over the end of a line only in running text; a number says nothing about a capitalised word, which
+ * may be the name in the next cell of a table.
+ */
+function goesOn(before: Token, here: Token): boolean {
+  if (before.line !== here.line) return here.style === 'lower' && here.lead === '';
+  if (before.hasDigit) return stayAs(here) !== 'title';
+  return !(here.hasDigit && stayAs(before) === 'title');
+}
