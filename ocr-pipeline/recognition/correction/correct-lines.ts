@@ -1,8 +1,8 @@
 import type { Line, Word } from '../../page.ts';
 import { bare, confusionCost } from './confusion.ts';
 import { type Lexicon, sharedLexicon } from './lexicon.ts';
-import { findNames, nameCandidates } from './names.ts';
-import { isLegal, putTogether, type Syllable, takeApart, tonePlaces } from './syllable.ts';
+import { findNames, type NamePlace, nameCandidates } from './names.ts';
+import { isLegal, type Syllable, takeApart, tonePlaces } from './syllable.ts';
 import { type Token, tokensOf, written } from './tokens.ts';
 
 /** A legal syllable read with this confidence stays, whatever stands around it. */
@@ -21,6 +21,7 @@ const STAY = { lower: 1.5, title: 3, upper: 2 } as const;
 const NUMBER = '#';
 
 interface Choice {
+  /** In the lexicon's spelling. */
   readonly word: string;
   readonly score: number;
 }
@@ -43,7 +44,7 @@ export function correctLines(lines: readonly Line[], lexicon: Lexicon = sharedLe
       at += 1;
       const token = tokens[at]!;
       const small = chosen[at]!;
-      if (token.style === 'other' || small === token.small) return word;
+      if (token.style === 'other' || (small === token.key && !isMisplaced(token))) return word;
       changed = true;
       const text = token.lead + written(small, token.style) + token.tail;
       return { ...word, text, read: word.read ?? word.text };
@@ -55,25 +56,30 @@ export function correctLines(lines: readonly Line[], lexicon: Lexicon = sharedLe
 function choicesOf(tokens: readonly Token[], lexicon: Lexicon): readonly (readonly Choice[])[] {
   const names = findNames(tokens, lexicon);
   return tokens.map((token, at) => {
-    const asRead = { word: token.hasDigit ? NUMBER : token.small, score: 0 };
+    const asRead = { word: token.hasDigit ? NUMBER : token.key, score: 0 };
     if (token.style === 'other' || lexicon.foreign.has(token.small)) return [asRead];
     const place = names[at] ?? null;
     if (place === null)
       return besideForeign(tokens, at, lexicon) ? [asRead] : ordinaryChoices(token, lexicon);
-    const near = tokens
-      .slice(Math.max(0, at - 5), at + 6)
-      .filter((_, index) => names[Math.max(0, at - 5) + index]);
-    const hasTones = near.some((other) => other.small !== bare(other.small));
-    const [mended] = nameCandidates(token, place, hasTones, lexicon);
-    return [{ word: mended ?? token.small, score: 0 }];
+    const [mended] = nameCandidates(token, place, lexicon);
+    return [mended !== undefined && hasOtherTones(tokens, names, at) ? { word: mended, score: 0 } : asRead];
   });
+}
+
+/** A name printed without any mark (in English, in a machine's line) gets none. */
+function hasOtherTones(tokens: readonly Token[], names: readonly NamePlace[], at: number): boolean {
+  const hasMarks = (index: number) => tokens[index]!.small !== bare(tokens[index]!.small);
+  for (let index = at - 1; index >= 0 && names[index]; index -= 1) if (hasMarks(index)) return true;
+  for (let index = at + 1; index < tokens.length && names[index]; index += 1)
+    if (hasMarks(index)) return true;
+  return false;
 }
 
 /** In the second language of a card, a misread word stays: it would become some Vietnamese one. */
 function besideForeign(tokens: readonly Token[], at: number, lexicon: Lexicon): boolean {
   return [tokens[at - 1], tokens[at + 1]].some(
     (other) =>
-      other?.line === tokens[at]!.line && lexicon.foreign.has(other.small) && !lexicon.words.has(other.small),
+      other?.line === tokens[at]!.line && lexicon.foreign.has(other.small) && !lexicon.words.has(other.key),
   );
 }
 
@@ -81,17 +87,16 @@ function ordinaryChoices(token: Token, lexicon: Lexicon): readonly Choice[] {
   const read = takeApart(token.small);
   const legal = isLegal(read);
   const asRead: Choice = {
-    word: token.small,
-    score: STAY[stayAs(token)] + worth(token.small, read, token.confidence, lexicon),
+    word: token.key,
+    score: STAY[stayAs(token)] + worth(token.key, read, token.confidence, lexicon),
   };
   if (legal && token.confidence >= SURE) return [asRead];
-  if (legal && token.confidence < SURE && !tonePlaces(read.letters).includes(read.at) && read.at >= 0)
-    return [movedTone(read, asRead)];
+  if (isMisplaced(token)) return [asRead];
   if (isAbbreviation(token)) return [asRead];
   const doubt = 0.5 + token.confidence / 100;
   const candidates = lexicon
     .near(read.letters)
-    .filter(({ word }) => word !== token.small)
+    .filter(({ word }) => word !== token.key)
     .map(({ word, syllable }) => ({
       word,
       score:
@@ -109,9 +114,10 @@ function stayAs(token: Token): keyof typeof STAY {
 }
 
 /** Tone on a letter that cannot carry it (tóan): the syllable is clear, only its writing is not. */
-function movedTone(read: Syllable, asRead: Choice): Choice {
-  const place = tonePlaces(read.letters)[0];
-  return place === undefined ? asRead : { word: putTogether({ ...read, at: place }), score: asRead.score };
+function isMisplaced(token: Token): boolean {
+  const { letters, tone, at } = takeApart(token.small);
+  if (at < 0 || token.style === 'other' || token.confidence >= SURE) return false;
+  return isLegal({ letters, tone, at }) && !tonePlaces(letters).includes(at);
 }
 
 function worth(word: string, syllable: Syllable, confidence: number, lexicon: Lexicon): number {

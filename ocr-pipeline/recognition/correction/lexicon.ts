@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bare } from './confusion.ts';
-import { type Syllable, takeApart } from './syllable.ts';
+import { canonical, type Syllable, takeApart } from './syllable.ts';
 
 export interface Entry {
-  /** Small letters, NFC. */
+  /** Small letters, NFC, canonical. */
   readonly word: string;
   readonly syllable: Syllable;
 }
 
-/** What Vietnamese papers say: syllables, which follow which, and names. All in small letters, NFC. */
+/** What Vietnamese papers say: syllables, which follow which, and names. All in small letters, NFC, `canonical`. */
 export interface Lexicon {
   /** Syllables of running text, labels and places. */
   readonly words: ReadonlySet<string>;
@@ -26,7 +26,7 @@ export interface Lexicon {
 /** Reads the data files beside this module: about 20 ms, once a process. */
 export function loadLexicon(folder = join(import.meta.dirname, 'lexicon')): Lexicon {
   const phrases = (file: string) => linesOf(folder, file).flatMap((line) => line.split(','));
-  const split = (text: string) => text.normalize('NFC').split(/\s+/).filter(Boolean);
+  const split = (text: string) => text.normalize('NFC').split(/\s+/).filter(Boolean).map(spell);
   const words = new Set<string>();
   const pairs = new Set<string>();
   for (const phrase of [...phrases('labels.txt'), ...phrases('compounds.txt'), ...phrases('places.txt')].map(
@@ -86,7 +86,11 @@ function sectionsOf(lines: readonly string[]): Record<string, string[]> {
   let name = '';
   for (const line of lines) {
     if (line.startsWith('[')) name = line.slice(1, -1);
-    else sections[name] = [...(sections[name] ?? []), ...line.normalize('NFC').split(/\s+/)];
+    else sections[name] = [...(sections[name] ?? []), ...line.normalize('NFC').split(/\s+/).map(spell)];
   }
   return sections;
+}
+
+function spell(word: string): string {
+  return canonical(takeApart(word));
 }

@@ -1,4 +1,5 @@
 import { foldVietnamese } from '@motcua/core';
+import { bare, confusionCost } from './confusion.ts';
 import type { Lexicon } from './lexicon.ts';
 import { isLegal, takeApart } from './syllable.ts';
 import type { Token } from './tokens.ts';
@@ -13,6 +14,10 @@ const LABEL_ENDS = new Set(
   ),
 );
 const MAX_NAME = 6;
+const DOUBTFUL = 80;
+/** Of confusion: one mark and the tone; by how much another name must be less likely. */
+const MARKS_ONLY = 3;
+const CLEAR = 1;
 
 /**
  * Finds the names of people: capitalised words behind a label's end or form of address, or beginning with a family
@@ -28,12 +33,18 @@ export function findNames(tokens: readonly Token[], lexicon: Lexicon): readonly 
     const hasFamily = families.has(foldVietnamese(tokens[at]!.core)) && run >= 2 && run <= MAX_NAME;
     const isPhrase = tokens
       .slice(at, at + run - 1)
-      .some((token, index) => lexicon.pairs.has(`${token.small} ${tokens[at + index + 1]!.small}`));
+      .some((token, index) => lexicon.pairs.has(`${token.key} ${tokens[at + index + 1]!.key}`));
     // Ka Thị Điểu: no family name that is known, but a middle name.
     const hasMiddle = tokens
       .slice(at + 1, at + run - 1)
       .some(({ small }) => small === 'thị' || small === 'văn');
-    if (behindLabel || hasMiddle || (hasFamily && !(isPhrase && tokens[at]!.style === 'upper'))) {
+    const isMinority = tokens[at]!.isMinorityName;
+    if (
+      behindLabel ||
+      hasMiddle ||
+      isMinority ||
+      (hasFamily && !(isPhrase && tokens[at]!.style === 'upper'))
+    ) {
       for (let index = 0; index < Math.min(run, MAX_NAME); index += 1)
         places[at + index] = index === 0 ? 'family' : index === run - 1 ? 'given' : 'middle';
     }
@@ -48,8 +59,9 @@ function runFrom(tokens: readonly Token[], at: number): number {
   let end = at;
   while (end < tokens.length) {
     const token = tokens[end]!;
-    if (token.style !== 'upper' && token.style !== 'title') break;
-    if (end > at && (token.style !== first.style || token.lead !== '' || token.line !== first.line)) break;
+    if (token.style !== 'upper' && token.style !== 'title' && !token.isMinorityName) break;
+    const isOneStyle = token.style === first.style || token.isMinorityName || first.isMinorityName;
+    if (end > at && (!isOneStyle || token.lead !== '' || token.line !== first.line)) break;
     end += 1;
     if (token.tail !== '') break;
   }
@@ -58,7 +70,7 @@ function runFrom(tokens: readonly Token[], at: number): number {
 
 function isBehindLabel(tokens: readonly Token[], at: number): boolean {
   const before = tokens[at - 1];
-  if (before === undefined || before.style === 'other') return false;
+  if (before === undefined || before.core === '') return false;
   const second = tokens[at - 2];
   const last = foldVietnamese(before.core);
   const lastTwo = `${foldVietnamese(second?.core ?? '')} ${last}`;
@@ -66,29 +78,25 @@ function isBehindLabel(tokens: readonly Token[], at: number): boolean {
 }
 
 /**
- * What a word of a name may have been misread from. A legal name never turns into another, but for two that the
- * engine is known to lose marks in and that hardly exist without: the family name NGUYÊN and the middle name THI.
+ * What a word of a name must have been; empty: what was read. A legal name never turns into another, but for two that
+ * the engine is known to lose marks in and that hardly exist without: the family name NGUYÊN and the middle name THI.
  */
 export function nameCandidates(
   token: Token,
   place: Exclude<NamePlace, null>,
-  hasTones: boolean,
   lexicon: Lexicon,
 ): readonly string[] {
   const syllable = takeApart(token.small);
   if (isLegal(syllable)) {
-    if (
-      place === 'family' &&
-      /^nguy[êe]n$/.test(syllable.letters) &&
-      syllable.tone === '' &&
-      token.confidence < 80
-    )
-      return ['nguyễn'];
-    return place === 'middle' && token.small === 'thi' && hasTones && token.confidence < 85 ? ['thị'] : [];
+    if (place === 'family' && token.key === 'nguyên' && token.confidence < DOUBTFUL) return ['nguyễn'];
+    return place === 'middle' && token.key === 'thi' && token.confidence < DOUBTFUL ? ['thị'] : [];
   }
-  const fits = lexicon
+  const [best, second] = lexicon
     .near(syllable.letters)
     .filter(({ word }) => (place === 'family' ? lexicon.familyNames : lexicon.nameWords).has(word))
-    .filter(({ word }) => foldVietnamese(word) === foldVietnamese(token.small));
-  return fits.length === 1 ? [fits[0]!.word] : [];
+    .map(({ word, syllable: printed }) => ({ word, cost: confusionCost(syllable, printed, MARKS_ONLY) }))
+    .filter(({ cost }) => cost <= MARKS_ONLY)
+    .sort((a, b) => a.cost - b.cost);
+  const isClear = best !== undefined && (second === undefined || second.cost >= best.cost + CLEAR);
+  return isClear && bare(best.word) === bare(token.key) ? [best.word] : [];
 }

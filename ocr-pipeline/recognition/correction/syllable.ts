@@ -42,11 +42,11 @@ const RHYMES = new Set(
   ).split(' '),
 );
 const AFTER_QU = new Set(
-  'a ac ach ai an ang anh ao at ay au ăc ăm ăn ăng ăp ăt ân âng ât âu ây e en eo et ê ên ênh êt êch i it ơ ôc y yên yêt ynh yt ych yp'.split(
+  'a ac ach ai an ang anh ao at ay au ăc ăm ăn ăng ăp ăt ân âng ât âu ây e en eo et ê ên ênh êt êch i it ơ ơi ôc y yên yêt ynh yt ych yp'.split(
     ' ',
   ),
 );
-const Y_ALONE = new Set(['', 'h', 'k', 'l', 'm', 's', 't', 'v', 'n']);
+const Y_ALONE = new Set(['', 'h', 'k', 'l', 'm', 's', 't', 'th', 'v', 'n']);
 const FRONT = /^[eêiy]/;
 
 /** Whether the orthography has such a syllable: onset, rhyme, and a tone that a stopped rhyme may have. Small letters. */
@@ -78,4 +78,10 @@ export function tonePlaces(letters: string): readonly number[] {
   if (vowels.length === 1 || last < letters.length - 1) return [last];
   if (vowels.length === 3) return [vowels[1]!];
   return /(?:oa|oe|uy)$/.test(letters) ? [vowels[0]!, last] : [vowels[0]!];
+}
+
+/** One spelling for both styles of placing a tone (hoà, hòa), to look words up by. */
+export function canonical(syllable: Syllable): string {
+  const [place] = tonePlaces(syllable.letters);
+  return putTogether(syllable.at < 0 || place === undefined ? syllable : { ...syllable, at: place });
 }

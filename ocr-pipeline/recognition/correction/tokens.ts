@@ -1,17 +1,25 @@
 import type { Line, Word } from '../../page.ts';
+import { canonical, takeApart } from './syllable.ts';
 
 /** How a word is written: `other` is what no correction touches (digits, abbreviations with dots, lone marks). */
 export type Style = 'lower' | 'title' | 'upper' | 'other';
 
-/** A word taken apart into punctuation, letters, punctuation. */
+/** H'Nguôm, K’Brếp: part of a name though not taken apart. */
+const MINORITY_NAME = /^\p{Lu}['’]\p{L}[\p{L}\p{M}]*[,;.]?$/u;
+
+/** A word, as the engine read it, taken apart into punctuation, letters, punctuation. */
 export interface Token {
   readonly lead: string;
   readonly core: string;
   readonly tail: string;
   /** `core` in small letters, NFC. */
   readonly small: string;
+  /** `small` in the lexicon's spelling. */
+  readonly key: string;
   readonly style: Style;
   readonly hasDigit: boolean;
+  /** `other`, but a name of its own. */
+  readonly isMinorityName: boolean;
   readonly confidence: number;
   /** Index of its line. */
   readonly line: number;
@@ -27,7 +35,7 @@ export function tokensOf(lines: readonly Line[]): readonly Token[] {
   const tokens: Token[] = [];
   lines.forEach(({ words }, line) => {
     words.forEach((word, at) => {
-      const before = words[at - 1]?.text;
+      const before = words[at - 1] && readingOf(words[at - 1]!);
       tokens.push(tokenOf(word, line, before === undefined || /(?:[.:;]|^[-+•*]|\d[.)])$/.test(before)));
     });
   });
@@ -35,20 +43,27 @@ export function tokensOf(lines: readonly Line[]): readonly Token[] {
 }
 
 function tokenOf(word: Word, line: number, begins: boolean): Token {
-  const [, lead = '', core = '', tail = ''] = PARTS.exec(word.text.normalize('NFC')) ?? [];
+  const [, lead = '', core = '', tail = ''] = PARTS.exec(readingOf(word).normalize('NFC')) ?? [];
   const style = core === '' || [...core].length > MAX_CORE ? 'other' : styleOf(core);
-  const hasDigit = /\p{N}/u.test(word.text);
+  const hasDigit = /\p{N}/u.test(readingOf(word));
   return {
     lead,
     core,
     tail,
     small: core.toLowerCase(),
+    key: canonical(takeApart(core.toLowerCase())),
     style,
     hasDigit,
+    isMinorityName: MINORITY_NAME.test(readingOf(word)),
     confidence: word.confidence,
     line,
     begins,
   };
+}
+
+/** What was corrected once starts from its reading again: correcting twice changes nothing. */
+function readingOf({ read, text }: Word): string {
+  return read ?? text;
 }
 
 function styleOf(core: string): Style {
