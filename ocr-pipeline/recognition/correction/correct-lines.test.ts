@@ -110,7 +110,7 @@ describe('of any words at all', () => {
           }
         expect(correctLines(once)).toEqual(once);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
@@ -157,7 +157,7 @@ describe('names of people', () => {
         const read = name.replace(/\S+/g, (each) => `${each}/${confidence}`);
         expect(corrected(`Họ và tên: ${read}`, 'Giới tính: Nam')).toContain(`Họ và tên: ${name}\n`);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });

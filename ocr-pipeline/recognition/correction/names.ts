@@ -55,15 +55,19 @@ export function findNames(tokens: readonly Token[], lexicon: Lexicon): readonly 
 
 /** Number of capitalised words of one style from `at`, up to punctuation, a digit, a small letter. */
 function runFrom(tokens: readonly Token[], at: number): number {
-  const first = tokens[at]!;
+  const { line } = tokens[at]!;
+  let style: Token['style'] | undefined;
   let end = at;
-  while (end < tokens.length) {
+  for (; end < tokens.length; end += 1) {
     const token = tokens[end]!;
-    if (token.style !== 'upper' && token.style !== 'title' && !token.isMinorityName) break;
-    const isOneStyle = token.style === first.style || token.isMinorityName || first.isMinorityName;
-    if (end > at && (!isOneStyle || token.lead !== '' || token.line !== first.line)) break;
-    end += 1;
-    if (token.tail !== '') break;
+    const isCapital = token.style === 'upper' || token.style === 'title' || token.isMinorityName;
+    if (!isCapital || token.line !== line || (end > at && token.lead !== '')) break;
+    // One letter (Y Blơm, Ô Môn) and H'Nguôm are of either style.
+    if (token.style !== 'other' && token.core.length > 1) {
+      if (style !== undefined && token.style !== style) break;
+      style = token.style;
+    }
+    if (token.tail !== '') return end + 1 - at;
   }
   return end - at;
 }
