@@ -15,6 +15,8 @@ const LABEL_ENDS = new Set(
 );
 const MAX_NAME = 6;
 const DOUBTFUL = 80;
+/** A reading that cannot be spelt may still be right (Blơm, Kpă) when it was read as surely as this. */
+const SURE_OF_FOREIGN = 85;
 /** Of confusion: one mark and the tone; by how much another name must be less likely. */
 const MARKS_ONLY = 3;
 const CLEAR = 1;
@@ -95,6 +97,7 @@ export function nameCandidates(
     if (place === 'family' && token.key === 'nguyên' && token.confidence < DOUBTFUL) return ['nguyễn'];
     return place === 'middle' && token.key === 'thi' && token.confidence < DOUBTFUL ? ['thị'] : [];
   }
+  if (token.confidence >= SURE_OF_FOREIGN) return [];
   const [best, second] = lexicon
     .near(syllable.letters)
     .filter(({ word }) => (place === 'family' ? lexicon.familyNames : lexicon.nameWords).has(word))

@@ -17,7 +17,7 @@ import { countChanges } from './word-changes.ts';
  * run) and the committed specimens.
  */
 const CACHE = join(import.meta.dirname, '../../../.cache');
-const TEST = { folder: join(CACHE, 'heldout-test'), count: 60, seed: 777 };
+const TEST = { folder: join(CACHE, 'heldout-test'), count: 72, seed: 501 };
 const SPECIMENS = join(import.meta.dirname, '../pages');
 
 const measures = ['CER', 'CER plain', 'WER', 'WER plain'] as const;
