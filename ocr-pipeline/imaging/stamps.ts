@@ -14,6 +14,8 @@ const RING = { from: 12, to: 24 } as const;
 const RING_LOOKS = 48;
 const RING_SHARE = 0.75;
 const MAX_RINGS = 4;
+/** In cells: nothing larger is searched for rings; coloured paper is not ink. */
+const MAX_SEARCH = 30_000;
 
 /** In cells. */
 interface Area {
@@ -78,6 +80,7 @@ function stampAreas(
 
 /** The best circles of ink in the area, best first, none inside another. */
 function ringsIn(area: Area, map: Uint8Array, columns: number, rows: number): readonly Area[] {
+  if (area.width * area.height > MAX_SEARCH) return [];
   const circles = circlesOf();
   const found: { x: number; y: number; radius: number; share: number }[] = [];
   for (let y = area.y + RING.from - 1; y <= area.y + area.height - RING.from; y += 1)
