@@ -9,7 +9,7 @@ const GAP = 3.2;
 
 /** Letters (without marks) that print alike: single-storey a, closed c and e, verticals, arches. */
 const ALIKE = new Set(
-  'ao ad aq ag au ae uo oe ce co cg gq dq do bh hn nu nr mn il it ij lt lj tr fl ft kh vy vu yv rt sg 5s'
+  'ao ad aq ag au ae uo oe ce co cg gq dq do bh hn nu nr mn il it ij lt lj tr fl ft kh vy vu yv rt sg'
     .split(' ')
     .flatMap((pair) => [pair, pair[1]! + pair[0]!]),
 );

@@ -141,6 +141,7 @@ describe('names of people', () => {
     expect(corrected('Họ và tên: NGUYÊN/40 VĂN AN')).toBe('Họ và tên: NGUYỄN VĂN AN');
     expect(corrected('Họ và tên: NGUYÊN/90 VĂN AN')).toBe('Họ và tên: NGUYÊN VĂN AN');
     expect(corrected('Họ và tên: TRẦN HỒNG NGUYÊN/40')).toBe('Họ và tên: TRẦN HỒNG NGUYÊN');
+    expect(corrected('nhà của ông Nguyên/40 ở')).toBe('nhà của ông Nguyên ở');
     expect(corrected('Bà Lê Thảo Nguyên,/20 sinh năm 1990')).toBe('Bà Lê Thảo Nguyên, sinh năm 1990');
   });
 

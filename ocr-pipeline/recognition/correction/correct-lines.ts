@@ -13,6 +13,7 @@ const MOST_CANDIDATES = 6;
 
 /** Scores, added up along a page: higher is likelier. */
 const PAIR = 4;
+const FREQUENT = 2;
 const UNKNOWN = -2.5;
 const ILLEGAL = -9;
 /** What speaks for leaving a word alone: capitals may be the name of anything. */
@@ -88,7 +89,10 @@ function ordinaryChoices(token: Token, lexicon: Lexicon): readonly Choice[] {
   const legal = isLegal(read);
   const asRead: Choice = {
     word: token.key,
-    score: STAY[stayAs(token)] + worth(token.key, read, token.confidence, lexicon),
+    score:
+      STAY[stayAs(token)] +
+      (lexicon.frequent.has(token.key) ? FREQUENT : 0) +
+      worth(token.key, read, token.confidence, lexicon),
   };
   if (legal && token.confidence >= SURE) return [asRead];
   if (isMisplaced(token)) return [asRead];

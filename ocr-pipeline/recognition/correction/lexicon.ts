@@ -13,6 +13,8 @@ export interface Entry {
 export interface Lexicon {
   /** Syllables of running text, labels and places. */
   readonly words: ReadonlySet<string>;
+  /** Of them those that are in every text. */
+  readonly frequent: ReadonlySet<string>;
   /** Right though no Vietnamese syllable. */
   readonly foreign: ReadonlySet<string>;
   readonly familyNames: ReadonlySet<string>;
@@ -41,6 +43,7 @@ export function loadLexicon(folder = join(import.meta.dirname, 'lexicon')): Lexi
   const nameWords = new Set(Object.values(names).flat());
   return {
     words,
+    frequent: new Set(phrases('frequent.txt').flatMap(split)),
     foreign: new Set(phrases('english.txt').flatMap(split)),
     familyNames: new Set(names['family']),
     nameWords,

@@ -47,8 +47,10 @@ export function findNames(tokens: readonly Token[], lexicon: Lexicon): readonly 
       isMinority ||
       (hasFamily && !(isPhrase && tokens[at]!.style === 'upper'))
     ) {
+      // Ông Nguyên, Nguyên quán: no family name, whatever it looks like.
+      const isFull = run >= 2 && !lexicon.pairs.has(`${tokens[at]!.key} ${tokens[at + 1]!.key}`);
       for (let index = 0; index < Math.min(run, MAX_NAME); index += 1)
-        places[at + index] = index === 0 ? 'family' : index === run - 1 ? 'given' : 'middle';
+        places[at + index] = index === 0 && isFull ? 'family' : index === run - 1 ? 'given' : 'middle';
     }
     at += run - 1;
   }
