@@ -8,8 +8,8 @@ import { thumbnailOf } from './imaging/thumbnail.ts';
 import type { DigitisedPage, Line, PageError } from './page.ts';
 import { cleanLines } from './recognition/clean-up.ts';
 import type { Reading, RecognitionEngine } from './recognition/engine.ts';
-import { orderColumns } from './recognition/reading-order.ts';
 import { rereadUncovered } from './recognition/reread.ts';
+import { settleLines } from './recognition/settle-lines.ts';
 import { findFields } from './understanding/find-fields.ts';
 import { guessKind } from './understanding/guess-kind.ts';
 
@@ -48,7 +48,7 @@ export async function digitisePage(
   const archiveScale = Math.min(1, page.dpi > PAGE_DPI * 1.1 ? PAGE_DPI / page.dpi : 1);
   const archived = await resizeRgb(upright.page.image, archiveScale);
   const dpi = Math.round(page.dpi * archiveScale);
-  const lines = scaleLines(orderColumns(found), archived.width / upright.page.image.width);
+  const lines = scaleLines(settleLines(found), archived.width / upright.page.image.width);
   const imageFile = join(order.workFolder, `${order.name}.jpg`);
   const thumbnailFile = join(order.workFolder, `${order.name}.thumbnail.jpg`);
   try {

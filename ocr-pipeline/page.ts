@@ -8,6 +8,8 @@ export interface Box {
 
 export interface Word {
   readonly text: string;
+  /** What the engine had read, where correction changed it. */
+  readonly read?: string;
   readonly box: Box;
   /** 0–100 */
   readonly confidence: number;

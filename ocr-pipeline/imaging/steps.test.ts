@@ -160,6 +160,44 @@ describe('stamps', () => {
     expect(grey.data[170 * 600 + 300]).toBeGreaterThan(190);
     expect(grey.data[50 * 600 + 200]).toBeLessThan(100);
   });
+
+  const BLUE = [45, 65, 175];
+  type Paint = (x: number, y: number, rgb: readonly number[]) => void;
+  function ring(set: Paint, x: number, y: number, rgb: readonly number[]) {
+    for (let at = 0; at < 4_000; at += 1)
+      for (let r = 128; r < 134; r += 1)
+        set(Math.round(x + r * Math.cos(at / 600)), Math.round(y + r * Math.sin(at / 600)), rgb);
+  }
+
+  it('of blue ink fade to paper, crossed by a pen or not; blue text stays', () => {
+    const grey = fadeStamps(
+      coloured((set) => {
+        ring(set, 200, 300, BLUE);
+        for (let x = 200; x < 560; x += 1)
+          for (let y = -3; y < 3; y += 1) set(x, Math.round(300 + y + 60 * Math.sin(x / 40)), BLUE);
+        for (let x = 100; x < 500; x += 1) for (let y = 40; y < 60; y += 1) set(x, y, BLUE);
+        for (let y = 250; y < 350; y += 1) set(70, y, [20, 20, 20]);
+      }),
+      DPI,
+    );
+    expect(grey.data[(300 - 131) * 600 + 200]).toBeGreaterThan(235);
+    expect(grey.data[300 * 600 + 70]).toBeLessThan(60);
+    expect(grey.data[50 * 600 + 300]).toBeLessThan(100);
+    expect(grey.data[(300 + Math.round(60 * Math.sin(14))) * 600 + 560 - 1]).toBeLessThan(100);
+  });
+
+  it('that touch one another fade both', () => {
+    const grey = fadeStamps(
+      coloured((set) => {
+        ring(set, 160, 160, RED);
+        ring(set, 400, 400, RED);
+        for (let at = 240; at < 320; at += 1) for (let y = -2; y < 3; y += 1) set(at, at + y, RED);
+      }),
+      DPI,
+    );
+    expect(grey.data[160 * 600 + 29]).toBeGreaterThan(235);
+    expect(grey.data[400 * 600 + 531]).toBeGreaterThan(235);
+  });
 });
 
 describe('resolution', () => {

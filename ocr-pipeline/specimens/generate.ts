@@ -8,7 +8,7 @@ import type { Paper } from './papers/paper.ts';
 import { paperStyle } from './papers/style.ts';
 
 /** CSS has 96 pixels to the inch; the picture is taken at 300. */
-const PICTURE_DPI = 300;
+export const PICTURE_DPI = 300;
 
 /** Renders, reads and degrades every planned specimen into `folder`: `NN-name.jpg`, `.txt`, `.json`. */
 export async function generateSpecimens(folder: string, only?: string): Promise<readonly string[]> {
@@ -16,10 +16,7 @@ export async function generateSpecimens(folder: string, only?: string): Promise<
   const plans = specimenPlans.filter(({ name }) => only === undefined || name.includes(only));
   if (only === undefined)
     for (const file of await readdir(folder)) if (/^\d\d-/.test(file)) await rm(join(folder, file));
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--font-render-hinting=none'],
-  });
+  const browser = await openBrowser();
   try {
     const style = paperStyle();
     for (const plan of plans)
@@ -30,13 +27,21 @@ export async function generateSpecimens(folder: string, only?: string): Promise<
   return plans.map(({ name }) => name);
 }
 
-interface Rendered {
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--font-render-hinting=none'],
+  });
+}
+
+export interface Rendered {
   readonly paper: Paper;
   readonly picture: Buffer;
   readonly text: string;
 }
 
-async function renderPaper(browser: Browser, paper: Paper, style: string): Promise<Rendered> {
+/** Fails when a text would be cut off. */
+export async function renderPaper(browser: Browser, paper: Paper, style: string): Promise<Rendered> {
   const pixels = (millimetres: number) => Math.round((millimetres / 25.4) * 96);
   const viewport = { width: pixels(paper.width), height: pixels(paper.height) };
   const page = await browser.newPage({ viewport, deviceScaleFactor: PICTURE_DPI / 96 });
