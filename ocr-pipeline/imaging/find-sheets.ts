@@ -1,0 +1,337 @@
+import { findComponents, type Runs } from './components.ts';
+import { distanceToGround, type Ground, groundsOf } from './ground.ts';
+import type { Rgb } from './image.ts';
+import { enclosed, type Mask, open } from './mask.ts';
+import {
+  areaOf,
+  convexHull,
+  fromTopLeft,
+  intersection,
+  isInside,
+  isSheetShaped,
+  quadAround,
+} from './quad.ts';
+import { type Point, type Quad, WHOLE_PICTURE } from './sheet.ts';
+import { findEdge, type SheetEdge } from './sheet-edge.ts';
+
+export type PictureEdge = 'top' | 'right' | 'bottom' | 'left';
+
+/** A paper found in a picture. */
+export interface Sheet {
+  readonly corners: Quad;
+  /** Edges of the picture that the paper runs over: something of it is missing there. None for a whole-picture sheet. */
+  readonly touches: readonly PictureEdge[];
+  /** 0–1: share of the paper's outline that is seen. 1 for a whole-picture sheet. */
+  readonly certainty: number;
+}
+
+const WHOLE_SHEET: Sheet = { corners: WHOLE_PICTURE, touches: [], certainty: 1 };
+
+/** Pixels of the longer side at which masks are made: about 0.7 mm of an A4 flatbed. */
+const MASK_SIDE = 440;
+/** Of the picture: a citizen card on A3 covers 3.7 %. */
+const SMALLEST_AREA = 0.012;
+const MOST_SHEETS = 12;
+
+/**
+ * The papers in a small picture (about 75 dpi) of a flatbed's glass or under a document camera, in reading order. When
+ * in doubt nothing is cut: the answer is the whole picture, which is also the answer for a feeder's scan and for a
+ * paper larger than the picture. No print lies outside the answered sheets. `dpi` only tells how wide a printed
+ * letter may be.
+ */
+export function findSheets(image: Rgb, dpi: number): readonly Sheet[] {
+  if (Math.min(image.width, image.height) < 60) return [WHOLE_SHEET];
+  const shrink = Math.max(1, Math.round(Math.max(image.width, image.height) / MASK_SIDE));
+  const small = shrinkBy(image, shrink);
+  let best: Layout | undefined;
+  for (const ground of groundsOf(small)) {
+    const apart = distanceToGround(small, ground);
+    const layout = layoutOf(image, small, shrink, differsFrom(apart, ground, small));
+    if (layout === undefined || (best !== undefined && layout.score <= best.score)) continue;
+    if (losesPrint(apart, small, ground, layout.sheets, (dpi * small.width) / image.width)) continue;
+    best = layout;
+  }
+  if (best === undefined) {
+    const layout = layoutOf(image, small, shrink, enclosedByEdges(small));
+    if (layout !== undefined) {
+      const ground = groundsOf(small)[0]!;
+      const apart = distanceToGround(small, ground);
+      if (!losesPrint(apart, small, ground, layout.sheets, (dpi * small.width) / image.width)) best = layout;
+    }
+  }
+  return best === undefined ? [WHOLE_SHEET] : inReadingOrder(best.sheets);
+}
+
+interface Layout {
+  readonly sheets: readonly Sheet[];
+  readonly score: number;
+}
+
+const LEAST_DIFFERENCE = 12;
+
+function differsFrom(apart: Float32Array, ground: Ground, small: Rgb): Mask {
+  const limit = Math.max(LEAST_DIFFERENCE, ground.spread * 2.2);
+  const free = Uint8Array.from(apart, (value) => (value < limit ? 1 : 0));
+  return open(enclosed(small.width, small.height, free), 2);
+}
+
+/** For paper as light as its ground: only its outline shows, faintly, where it throws a shadow. */
+function enclosedByEdges(small: Rgb): Mask {
+  const { width, height, data } = small;
+  const slope = new Float32Array(width * height);
+  const histogram = new Uint32Array(256);
+  for (let y = 1; y < height - 1; y += 1)
+    for (let x = 1; x < width - 1; x += 1) {
+      const at = y * width + x;
+      let most = 0;
+      for (let channel = 0; channel < 3; channel += 1) {
+        const base = at * 3 + channel;
+        const across = data[base + 3]! - data[base - 3]!;
+        const down = data[base + width * 3]! - data[base - width * 3]!;
+        most = Math.max(most, across * across + down * down);
+      }
+      slope[at] = Math.sqrt(most);
+      histogram[Math.min(255, Math.round(slope[at]!))]! += 1;
+    }
+  let half = (width * height) / 2;
+  let usual = 0;
+  while (half > histogram[usual]!) {
+    half -= histogram[usual]!;
+    usual += 1;
+  }
+  const limit = Math.max(3.5, usual * 3);
+  const free = Uint8Array.from(slope, (value) => (value < limit ? 1 : 0));
+  return open(enclosed(width, height, free), 3);
+}
+
+/** The sheets that a mask shows, if it shows nothing but sheets. */
+function layoutOf(image: Rgb, small: Rgb, shrink: number, mask: Mask): Layout | undefined {
+  const picture = small.width * small.height;
+  const { components, runs } = findComponents(
+    { width: mask.width, height: mask.height, data: mask.data.map((value) => (value === 1 ? 0 : 255)) },
+    128,
+  );
+  const sheets: Sheet[] = [];
+  let score = 0;
+  for (let at = 0; at < components.length; at += 1) {
+    const part = components[at]!;
+    if (part.area < SMALLEST_AREA * picture) continue;
+    if (sheets.length === MOST_SHEETS) return undefined;
+    const sheet = sheetOf(image, shrink, outline(runs, at), part.area);
+    if (sheet === undefined) continue;
+    sheets.push(sheet);
+    score += part.area * sheet.certainty;
+  }
+  return sheets.length === 0 ? undefined : { sheets, score: score / picture };
+}
+
+/** Ends of the runs of one component: all that its hull needs. Pixels of the mask. */
+function outline(runs: Runs, owner: number): readonly Point[] {
+  const points: Point[] = [];
+  for (let run = 0; run < runs.count; run += 1) {
+    if (runs.owner[run] !== owner) continue;
+    const y = runs.row[run]!;
+    points.push({ x: runs.from[run]!, y }, { x: runs.to[run]!, y });
+    points.push({ x: runs.from[run]!, y: y + 1 }, { x: runs.to[run]!, y: y + 1 });
+  }
+  return points;
+}
+
+const LEAST_FILLED = 0.86;
+
+function sheetOf(image: Rgb, shrink: number, points: readonly Point[], area: number): Sheet | undefined {
+  const hull = convexHull(points).map(({ x, y }) => ({ x: x * shrink, y: y * shrink }));
+  const { width, height } = image;
+  const touches = touchedEdges(hull, width, height);
+  const rough = quadAround(hull);
+  if (rough === undefined || !isSheetShaped(rough)) return undefined;
+  if ((area * shrink * shrink) / areaOf(rough) < LEAST_FILLED) return undefined;
+  const sides = ([0, 1, 2, 3] as const).map((at) => {
+    const from = rough[at];
+    const to = rough[((at + 1) % 4) as 0 | 1 | 2 | 3];
+    const border = onBorder(from, to, width, height);
+    return border ?? findEdge(image, from, to, 2 * shrink + 2);
+  });
+  const seenSides = sides.filter((side): side is SheetEdge => 'seen' in side);
+  if (seenSides.length === 0) return undefined;
+  if (seenSides.some((side) => side.seen < 0.3)) return undefined;
+  const isPrinted = (side: SheetEdge) => side.line > 30 && side.step < side.line * 0.4;
+  if (seenSides.filter(isPrinted).length >= 2) return undefined;
+  const certainty = seenSides.reduce((sum, side) => sum + side.seen, 0) / seenSides.length;
+  if (certainty < 0.55) return undefined;
+  const corners = sides.map((side, at) => {
+    const before = sides[(at + 3) % 4]!;
+    return intersection(before.from, before.to, side.from, side.to) ?? side.from;
+  }) as unknown as Quad;
+  const refined = isSheetShaped(corners) ? corners : rough;
+  const fractions = fitInto(refined, hull, touches, width, height);
+  return { corners: fractions, touches, certainty };
+}
+
+/** Where the paper leaves the picture: not a corner that just reaches its border, but a stretch of it. */
+function touchedEdges(hull: readonly Point[], width: number, height: number): readonly PictureEdge[] {
+  const near = Math.max(width, height) * 0.006;
+  const stretch = (on: (point: Point) => boolean, along: (point: Point) => number) => {
+    const places = hull.filter(on).map(along);
+    return places.length > 1 && Math.max(...places) - Math.min(...places) > Math.max(width, height) * 0.02;
+  };
+  const edges: PictureEdge[] = [];
+  if (
+    stretch(
+      ({ y }) => y <= near,
+      ({ x }) => x,
+    )
+  )
+    edges.push('top');
+  if (
+    stretch(
+      ({ x }) => x >= width - near,
+      ({ y }) => y,
+    )
+  )
+    edges.push('right');
+  if (
+    stretch(
+      ({ y }) => y >= height - near,
+      ({ x }) => x,
+    )
+  )
+    edges.push('bottom');
+  if (
+    stretch(
+      ({ x }) => x <= near,
+      ({ y }) => y,
+    )
+  )
+    edges.push('left');
+  return edges;
+}
+
+/** The picture's own border, when the side lies on it. */
+function onBorder(from: Point, to: Point, width: number, height: number) {
+  const near = Math.max(width, height) * 0.012;
+  if (Math.abs(from.x - to.x) < near * 2) {
+    const x = (from.x + to.x) / 2;
+    if (x < near) return { from: { x: 0, y: from.y }, to: { x: 0, y: to.y } };
+    if (x > width - near) return { from: { x: width, y: from.y }, to: { x: width, y: to.y } };
+  }
+  if (Math.abs(from.y - to.y) < near * 2) {
+    const y = (from.y + to.y) / 2;
+    if (y < near) return { from: { x: from.x, y: 0 }, to: { x: to.x, y: 0 } };
+    if (y > height - near) return { from: { x: from.x, y: height }, to: { x: to.x, y: height } };
+  }
+  return undefined;
+}
+
+/**
+ * As fractions. A paper that lies askew and runs over the picture's edge has corners outside it: it is answered as the
+ * upright rectangle around what is seen of it, for four corners inside could not hold all of it unsheared.
+ */
+function fitInto(
+  quad: Quad,
+  hull: readonly Point[],
+  touches: readonly PictureEdge[],
+  width: number,
+  height: number,
+): Quad {
+  const clamp = (value: number) => Math.max(0, Math.min(1, value));
+  const isOut = quad.some(
+    ({ x, y }) => x < -0.008 * width || y < -0.008 * height || x > 1.008 * width || y > 1.008 * height,
+  );
+  if (isOut && touches.length > 0) {
+    const left = clamp(Math.min(...hull.map(({ x }) => x)) / width);
+    const right = clamp(Math.max(...hull.map(({ x }) => x)) / width);
+    const top = clamp(Math.min(...hull.map(({ y }) => y)) / height);
+    const bottom = clamp(Math.max(...hull.map(({ y }) => y)) / height);
+    return [
+      { x: left, y: top },
+      { x: right, y: top },
+      { x: right, y: bottom },
+      { x: left, y: bottom },
+    ];
+  }
+  const [a, b, c, d] = fromTopLeft(quad).map(({ x, y }) => ({ x: clamp(x / width), y: clamp(y / height) }));
+  return [a!, b!, c!, d!];
+}
+
+const MOST_LOST_LETTERS = 8;
+
+/** Whether marks of a letter's size lie outside all sheets. On a patterned ground nothing can be told apart from it. */
+function losesPrint(
+  apart: Float32Array,
+  small: Rgb,
+  ground: Ground,
+  sheets: readonly Sheet[],
+  dpi: number,
+): boolean {
+  if (ground.spread > 14) return false;
+  const limit = Math.max(20, ground.spread * 4);
+  const mark = Uint8Array.from(apart, (value) => (value >= limit ? 0 : 255));
+  const { components } = findComponents({ width: small.width, height: small.height, data: mark }, 128);
+  const mm = dpi / 25.4;
+  const quads = sheets.map(({ corners }) =>
+    corners.map(({ x, y }) => ({ x: x * small.width, y: y * small.height })),
+  );
+  let lost = 0;
+  for (const part of components) {
+    if (part.height < mm || part.width < mm * 0.6 || part.height > 12 * mm) continue;
+    const middle = { x: part.x + part.width / 2, y: part.y + part.height / 2 };
+    if (!quads.some((quad) => isInside(quad, middle, 3 * mm))) lost += 1;
+  }
+  return lost > MOST_LOST_LETTERS;
+}
+
+/** Top to bottom; papers that lie about side by side, left to right. */
+function inReadingOrder(sheets: readonly Sheet[]): readonly Sheet[] {
+  const placed = sheets.map((sheet) => {
+    const ys = sheet.corners.map(({ y }) => y);
+    const middle = ys.reduce((sum, y) => sum + y, 0) / 4;
+    return {
+      sheet,
+      middle,
+      top: Math.min(...ys),
+      bottom: Math.max(...ys),
+      left: Math.min(...sheet.corners.map(({ x }) => x)),
+    };
+  });
+  placed.sort((a, b) => a.middle - b.middle);
+  const ordered: Sheet[] = [];
+  while (placed.length > 0) {
+    const first = placed[0]!;
+    const row = placed.filter(({ middle }) => middle <= first.bottom && middle >= first.top);
+    row.sort((a, b) => a.left - b.left);
+    for (const each of row) {
+      ordered.push(each.sheet);
+      placed.splice(placed.indexOf(each), 1);
+    }
+  }
+  return ordered;
+}
+
+/** Mean of squares of `by` × `by` pixels: noise and fine grain go. */
+function shrinkBy(image: Rgb, by: number): Rgb {
+  if (by === 1) return image;
+  const width = Math.floor(image.width / by);
+  const height = Math.floor(image.height / by);
+  const data = new Uint8Array(width * height * 3);
+  const parts = by * by;
+  for (let y = 0; y < height; y += 1)
+    for (let x = 0; x < width; x += 1) {
+      let r = 0;
+      let g = 0;
+      let b = 0;
+      for (let dy = 0; dy < by; dy += 1) {
+        let at = ((y * by + dy) * image.width + x * by) * 3;
+        for (let dx = 0; dx < by; dx += 1, at += 3) {
+          r += image.data[at]!;
+          g += image.data[at + 1]!;
+          b += image.data[at + 2]!;
+        }
+      }
+      const at = (y * width + x) * 3;
+      data[at] = (r + parts / 2) / parts;
+      data[at + 1] = (g + parts / 2) / parts;
+      data[at + 2] = (b + parts / 2) / parts;
+    }
+  return { width, height, data };
+}
