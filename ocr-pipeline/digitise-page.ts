@@ -3,6 +3,7 @@ import { err, ok, type Result, writeFileDurable } from '@motcua/core';
 import { cleanForReading } from './imaging/clean.ts';
 import { fromRgb, type Grey, type Rgb, resizeRgb, turnRgb } from './imaging/image.ts';
 import { inspectPage } from './imaging/inspect-page.ts';
+import type { Quad } from './imaging/sheet.ts';
 import { PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
 import { thumbnailOf } from './imaging/thumbnail.ts';
 import type { DigitisedPage, Line, PageError } from './page.ts';
@@ -19,6 +20,7 @@ export interface PageOrder {
   readonly workFolder: string;
   readonly name: string;
   readonly rotation?: 0 | 90 | 180 | 270;
+  readonly sheet?: Quad;
 }
 
 /** Upright pages were never read below 84, upside-down ones never above 59. */
@@ -36,7 +38,7 @@ export async function digitisePage(
   if (!facts.ok) return facts;
   let page: StraightPage;
   try {
-    page = await straightenPage(order.file, order.rotation);
+    page = await straightenPage(order.file, order.rotation, order.sheet);
   } catch (error) {
     return err({ code: decodeFailure(error), file: order.file });
   }
@@ -67,6 +69,7 @@ export async function digitisePage(
     dpi,
     skew: page.skew,
     rotation: upright.page.rotation,
+    sheet: upright.page.sheet,
     lines,
     text,
     confidence: upright.reading.confidence,

@@ -8,6 +8,7 @@ export {
   type PageFacts,
   type PageJob,
 } from './digitiser.ts';
+export { type Point, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
 export type {
   Box,
   DigitisedPage,

@@ -1,6 +1,7 @@
 import { findComponents, type Runs } from './components.ts';
 import { distanceToGround, type Ground, groundsOf } from './ground.ts';
 import type { Rgb } from './image.ts';
+import { flattenLight } from './light.ts';
 import { enclosed, type Mask, open } from './mask.ts';
 import {
   areaOf,
@@ -12,7 +13,7 @@ import {
   quadAround,
 } from './quad.ts';
 import { type Point, type Quad, WHOLE_PICTURE } from './sheet.ts';
-import { findEdge, type SheetEdge } from './sheet-edge.ts';
+import { findPaperEdge, type SheetEdge } from './sheet-edge.ts';
 
 export type PictureEdge = 'top' | 'right' | 'bottom' | 'left';
 
@@ -43,24 +44,22 @@ export function findSheets(image: Rgb, dpi: number): readonly Sheet[] {
   if (Math.min(image.width, image.height) < 60) return [WHOLE_SHEET];
   const shrink = Math.max(1, Math.round(Math.max(image.width, image.height) / MASK_SIDE));
   const small = shrinkBy(image, shrink);
+  const print = printIn(small, (dpi * small.width) / image.width);
   let best: Layout | undefined;
-  for (const ground of groundsOf(small)) {
-    const apart = distanceToGround(small, ground);
-    const layout = layoutOf(image, small, shrink, differsFrom(apart, ground, small));
-    if (layout === undefined || (best !== undefined && layout.score <= best.score)) continue;
-    if (losesPrint(apart, small, ground, layout.sheets, (dpi * small.width) / image.width)) continue;
-    best = layout;
-  }
-  if (best === undefined) {
-    const layout = layoutOf(image, small, shrink, enclosedByEdges(small));
-    if (layout !== undefined) {
-      const ground = groundsOf(small)[0]!;
-      const apart = distanceToGround(small, ground);
-      if (!losesPrint(apart, small, ground, layout.sheets, (dpi * small.width) / image.width)) best = layout;
-    }
-  }
-  return best === undefined ? [WHOLE_SHEET] : inReadingOrder(best.sheets);
+  const consider = (mask: Mask, isPatterned: boolean) => {
+    const layout = layoutOf(image, shrink, mask);
+    if (layout === undefined || (best !== undefined && layout.score <= best.score)) return;
+    // The grain of a desk cannot be told from print; paper upon it differs in colour and is found by that.
+    if (isPatterned || !losesPrint(print, small, layout.sheets)) best = layout;
+  };
+  const grounds = groundsOf(small);
+  for (const ground of grounds) consider(differsFrom(ground, small), ground.texture > PATTERNED);
+  if (best === undefined && grounds[0]!.texture <= PATTERNED) consider(enclosedByEdges(small), false);
+  return best === undefined ? [WHOLE_SHEET] : inReadingOrder((best as Layout).sheets);
 }
+
+/** Levels of texture of a ground; noise alone stays below. */
+const PATTERNED = 7;
 
 interface Layout {
   readonly sheets: readonly Sheet[];
@@ -69,10 +68,23 @@ interface Layout {
 
 const LEAST_DIFFERENCE = 12;
 
-function differsFrom(apart: Float32Array, ground: Ground, small: Rgb): Mask {
+function differsFrom(ground: Ground, small: Rgb): Mask {
+  const { width, height } = small;
   const limit = Math.max(LEAST_DIFFERENCE, ground.spread * 2.2);
-  const free = Uint8Array.from(apart, (value) => (value < limit ? 1 : 0));
-  return open(enclosed(small.width, small.height, free), 2);
+  const apart = distanceToGround(small, ground);
+  // Lines of a cutting mat go first: what they enclose is no paper.
+  const different = open(
+    { width, height, data: Uint8Array.from(apart, (value) => (value < limit ? 0 : 1)) },
+    1,
+  );
+  return open(
+    enclosed(
+      width,
+      height,
+      different.data.map((value) => 1 - value),
+    ),
+    2,
+  );
 }
 
 /** For paper as light as its ground: only its outline shows, faintly, where it throws a shadow. */
@@ -104,9 +116,9 @@ function enclosedByEdges(small: Rgb): Mask {
   return open(enclosed(width, height, free), 3);
 }
 
-/** The sheets that a mask shows, if it shows nothing but sheets. */
-function layoutOf(image: Rgb, small: Rgb, shrink: number, mask: Mask): Layout | undefined {
-  const picture = small.width * small.height;
+/** The sheets that a mask shows, if it shows nothing of their size that is none. */
+function layoutOf(image: Rgb, shrink: number, mask: Mask): Layout | undefined {
+  const picture = mask.width * mask.height;
   const { components, runs } = findComponents(
     { width: mask.width, height: mask.height, data: mask.data.map((value) => (value === 1 ? 0 : 255)) },
     128,
@@ -118,7 +130,7 @@ function layoutOf(image: Rgb, small: Rgb, shrink: number, mask: Mask): Layout | 
     if (part.area < SMALLEST_AREA * picture) continue;
     if (sheets.length === MOST_SHEETS) return undefined;
     const sheet = sheetOf(image, shrink, outline(runs, at), part.area);
-    if (sheet === undefined) continue;
+    if (sheet === undefined) return undefined;
     sheets.push(sheet);
     score += part.area * sheet.certainty;
   }
@@ -150,7 +162,7 @@ function sheetOf(image: Rgb, shrink: number, points: readonly Point[], area: num
     const from = rough[at];
     const to = rough[((at + 1) % 4) as 0 | 1 | 2 | 3];
     const border = onBorder(from, to, width, height);
-    return border ?? findEdge(image, from, to, 2 * shrink + 2);
+    return border ?? findPaperEdge(image, from, to, 2 * shrink + 2);
   });
   const seenSides = sides.filter((side): side is SheetEdge => 'seen' in side);
   if (seenSides.length === 0) return undefined;
@@ -255,30 +267,32 @@ function fitInto(
 }
 
 const MOST_LOST_LETTERS = 8;
+const LIGHT_BLOCK_MM = 6;
+const PRINT = 175;
 
-/** Whether marks of a letter's size lie outside all sheets. On a patterned ground nothing can be told apart from it. */
-function losesPrint(
-  apart: Float32Array,
-  small: Rgb,
-  ground: Ground,
-  sheets: readonly Sheet[],
-  dpi: number,
-): boolean {
-  if (ground.spread > 14) return false;
-  const limit = Math.max(20, ground.spread * 4);
-  const mark = Uint8Array.from(apart, (value) => (value >= limit ? 0 : 255));
-  const { components } = findComponents({ width: small.width, height: small.height, data: mark }, 128);
+/** Marks of a letter's size, wherever they stand: their middles, pixels. */
+function printIn(small: Rgb, dpi: number): readonly Point[] {
+  const { width, height, data } = small;
   const mm = dpi / 25.4;
+  const grey = new Uint8Array(width * height);
+  for (let at = 0; at < grey.length; at += 1)
+    grey[at] = (data[at * 3]! * 77 + data[at * 3 + 1]! * 150 + data[at * 3 + 2]! * 29) >> 8;
+  const even = flattenLight({ width, height, data: grey }, Math.max(4, Math.round(LIGHT_BLOCK_MM * mm)));
+  return findComponents(even, PRINT)
+    .components.filter(
+      (part) =>
+        part.height >= mm && part.width >= mm * 0.6 && part.height <= 12 * mm && part.width <= 60 * mm,
+    )
+    .map((part) => ({ x: part.x + part.width / 2, y: part.y + part.height / 2 }));
+}
+
+function losesPrint(print: readonly Point[], small: Rgb, sheets: readonly Sheet[]): boolean {
+  const margin = Math.max(small.width, small.height) * 0.008;
   const quads = sheets.map(({ corners }) =>
     corners.map(({ x, y }) => ({ x: x * small.width, y: y * small.height })),
   );
-  let lost = 0;
-  for (const part of components) {
-    if (part.height < mm || part.width < mm * 0.6 || part.height > 12 * mm) continue;
-    const middle = { x: part.x + part.width / 2, y: part.y + part.height / 2 };
-    if (!quads.some((quad) => isInside(quad, middle, 3 * mm))) lost += 1;
-  }
-  return lost > MOST_LOST_LETTERS;
+  const lost = print.filter((mark) => !quads.some((quad) => isInside(quad, mark, margin)));
+  return lost.length > MOST_LOST_LETTERS;
 }
 
 /** Top to bottom; papers that lie about side by side, left to right. */

@@ -13,6 +13,8 @@ export interface SheetEdge {
   readonly step: number;
   /** How much darker the edge itself is than the lighter … than both its sides: a shadow, or a printed line. */
   readonly line: number;
+  /** Median slope across the edge, levels over two pixels. */
+  readonly strength: number;
 }
 
 const PROBES = 90;
@@ -79,7 +81,59 @@ export function findEdge(image: Rgb, from: Point, to: Point, reach: number): She
     seen: fit.share,
     step: median(steps),
     line: median(lines),
+    strength: median(strengths),
   };
+}
+
+/** Paper lying loosely throws a shadow of some millimetres; on 75 dpi. */
+const SHADOW_REACH = 7;
+
+/**
+ * The same, but past the shadow that paper throws onto a lighter ground: where the ground darkens towards a clearer
+ * edge further in, that edge is the paper's.
+ */
+export function findPaperEdge(image: Rgb, from: Point, to: Point, reach: number): SheetEdge {
+  const outer = findEdge(image, from, to, reach);
+  const length = distance(outer.from, outer.to);
+  const out = {
+    x: (outer.to.y - outer.from.y) / length,
+    y: -(outer.to.x - outer.from.x) / length,
+  };
+  const moved = (point: Point, by: number) => ({ x: point.x + out.x * by, y: point.y + out.y * by });
+  const inner = findEdge(
+    image,
+    moved(outer.from, -SHADOW_REACH),
+    moved(outer.to, -SHADOW_REACH),
+    SHADOW_REACH,
+  );
+  if (inner.seen < 0.5 || inner.seen < outer.seen * 0.8 || inner.strength < outer.strength * 1.3)
+    return outer;
+  const depth = (at: 'from' | 'to') =>
+    (outer[at].x - inner[at].x) * out.x + (outer[at].y - inner[at].y) * out.y;
+  if (depth('from') < 0.7 || depth('to') < 0.7) return outer;
+  const beside = meanAlong(image, moved(inner.from, 2), moved(inner.to, 2));
+  const ground = meanAlong(image, moved(outer.from, 3), moved(outer.to, 3));
+  return isShaded(beside, ground) ? inner : outer;
+}
+
+/** Darker, all colours by about the same factor. */
+function isShaded(shade: Float32Array, ground: Float32Array): boolean {
+  const factors = [0, 1, 2].map((channel) => (shade[channel]! + 4) / (ground[channel]! + 4));
+  const least = Math.min(...factors);
+  const most = Math.max(...factors);
+  return most < 0.985 && least > 0.3 && most - least < 0.1;
+}
+
+function meanAlong(image: Rgb, from: Point, to: Point): Float32Array {
+  const samples = 40;
+  const sum = new Float32Array(3);
+  const colour = new Float32Array(3);
+  for (let at = 0; at < samples; at += 1) {
+    const t = 0.1 + (0.8 * at) / (samples - 1);
+    sample(image, from.x + (to.x - from.x) * t, from.y + (to.y - from.y) * t, colour, 0);
+    for (let channel = 0; channel < 3; channel += 1) sum[channel]! += colour[channel]! / samples;
+  }
+  return sum;
 }
 
 function luma(colour: readonly [number, number, number]): number {
