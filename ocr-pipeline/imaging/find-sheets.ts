@@ -46,15 +46,20 @@ export function findSheets(image: Rgb, dpi: number): readonly Sheet[] {
   const small = shrinkBy(image, shrink);
   const print = printIn(small, (dpi * small.width) / image.width);
   let best: Layout | undefined;
-  const consider = (mask: Mask, isPatterned: boolean) => {
-    const layout = layoutOf(image, shrink, mask);
+  const consider = (mask: Mask, ground: Ground, isPatterned: boolean) => {
+    const layout = layoutOf(image, shrink, mask, ground);
     if (layout === undefined || (best !== undefined && layout.score <= best.score)) return;
     // The grain of a desk cannot be told from print; paper upon it differs in colour and is found by that.
     if (isPatterned || !losesPrint(print, small, layout.sheets)) best = layout;
   };
   const grounds = groundsOf(small);
-  for (const ground of grounds) consider(differsFrom(ground, small), ground.texture > PATTERNED);
-  if (best === undefined && grounds[0]!.texture <= PATTERNED) consider(enclosedByEdges(small), false);
+  for (const ground of grounds)
+    consider(differsFrom(ground, small, 'counted'), ground, ground.texture > PATTERNED);
+  if (best === undefined)
+    for (const ground of grounds)
+      consider(differsFrom(ground, small, 'ignored'), ground, false);
+  if (best === undefined && grounds[0]!.texture <= PATTERNED)
+    consider(enclosedByEdges(small), grounds[0]!, false);
   return best === undefined ? [WHOLE_SHEET] : inReadingOrder((best as Layout).sheets);
 }
 
@@ -68,10 +73,10 @@ interface Layout {
 
 const LEAST_DIFFERENCE = 12;
 
-function differsFrom(ground: Ground, small: Rgb): Mask {
+function differsFrom(ground: Ground, small: Rgb, shadows: 'counted' | 'ignored'): Mask {
   const { width, height } = small;
   const limit = Math.max(LEAST_DIFFERENCE, ground.spread * 2.2);
-  const apart = distanceToGround(small, ground);
+  const apart = distanceToGround(small, ground, shadows);
   // Lines of a cutting mat go first: what they enclose is no paper.
   const different = open(
     { width, height, data: Uint8Array.from(apart, (value) => (value < limit ? 0 : 1)) },
@@ -117,7 +122,7 @@ function enclosedByEdges(small: Rgb): Mask {
 }
 
 /** The sheets that a mask shows, if it shows nothing of their size that is none. */
-function layoutOf(image: Rgb, shrink: number, mask: Mask): Layout | undefined {
+function layoutOf(image: Rgb, shrink: number, mask: Mask, ground: Ground): Layout | undefined {
   const picture = mask.width * mask.height;
   const { components, runs } = findComponents(
     { width: mask.width, height: mask.height, data: mask.data.map((value) => (value === 1 ? 0 : 255)) },
@@ -129,7 +134,7 @@ function layoutOf(image: Rgb, shrink: number, mask: Mask): Layout | undefined {
     const part = components[at]!;
     if (part.area < SMALLEST_AREA * picture) continue;
     if (sheets.length === MOST_SHEETS) return undefined;
-    const sheet = sheetOf(image, shrink, outline(runs, at), part.area);
+    const sheet = sheetOf(image, shrink, outline(runs, at), part.area, ground);
     if (sheet === undefined) return undefined;
     sheets.push(sheet);
     score += part.area * sheet.certainty;
@@ -150,8 +155,17 @@ function outline(runs: Runs, owner: number): readonly Point[] {
 }
 
 const LEAST_FILLED = 0.86;
+/** Share of the outline that must be seen: of every side, of all sides together. */
+const LEAST_SEEN = 0.3;
+const LEAST_CERTAIN = 0.55;
 
-function sheetOf(image: Rgb, shrink: number, points: readonly Point[], area: number): Sheet | undefined {
+function sheetOf(
+  image: Rgb,
+  shrink: number,
+  points: readonly Point[],
+  area: number,
+  ground: Ground,
+): Sheet | undefined {
   const hull = convexHull(points).map(({ x, y }) => ({ x: x * shrink, y: y * shrink }));
   const { width, height } = image;
   const touches = touchedEdges(hull, width, height);
@@ -161,23 +175,41 @@ function sheetOf(image: Rgb, shrink: number, points: readonly Point[], area: num
   const sides = ([0, 1, 2, 3] as const).map((at) => {
     const from = rough[at];
     const to = rough[((at + 1) % 4) as 0 | 1 | 2 | 3];
-    const border = onBorder(from, to, width, height);
-    return border ?? findPaperEdge(image, from, to, 2 * shrink + 2);
+    return onBorder(from, to, width, height) ?? findPaperEdge(image, from, to, 2 * shrink + 2);
   });
-  const seenSides = sides.filter((side): side is SheetEdge => 'seen' in side);
-  if (seenSides.length === 0) return undefined;
-  if (seenSides.some((side) => side.seen < 0.3)) return undefined;
-  const isPrinted = (side: SheetEdge) => side.line > 30 && side.step < side.line * 0.4;
-  if (seenSides.filter(isPrinted).length >= 2) return undefined;
-  const certainty = seenSides.reduce((sum, side) => sum + side.seen, 0) / seenSides.length;
-  if (certainty < 0.55) return undefined;
+  const seen = sides.filter((side): side is SheetEdge => 'seen' in side);
+  if (seen.length === 0 || seen.some((side) => side.seen < LEAST_SEEN || isPrinted(side))) return undefined;
+  const certainty = seen.reduce((sum, side) => sum + side.seen, 0) / seen.length;
+  if (certainty < LEAST_CERTAIN) return undefined;
+  // A shadow along the picture's border is no ground.
+  if (touches.length > 0 && seen.some(isSoft)) return undefined;
+  // One free side: an empty stretch of a scanner's bed, or a coloured band printed to the page's edge?
+  if (touches.length >= 3 && (certainty < 0.8 || !isNeutral(ground))) return undefined;
+  if (touches.length > 0) return { corners: boxAround(hull, touches, width, height), touches, certainty };
   const corners = sides.map((side, at) => {
     const before = sides[(at + 3) % 4]!;
     return intersection(before.from, before.to, side.from, side.to) ?? side.from;
   }) as unknown as Quad;
-  const refined = isSheetShaped(corners) ? corners : rough;
-  const fractions = fitInto(refined, hull, touches, width, height);
-  return { corners: fractions, touches, certainty };
+  return {
+    corners: toFractions(fromTopLeft(isSheetShaped(corners) ? corners : rough), width, height),
+    touches,
+    certainty,
+  };
+}
+
+/** A dark line with the same colour on both sides: a printed frame. A shadow's line is pale. */
+function isPrinted(side: SheetEdge): boolean {
+  return side.line > 30 && side.step < side.line * 0.4;
+}
+
+/** No edge but the border of a wide soft shadow: the colour goes on changing beyond it. */
+function isSoft(side: SheetEdge): boolean {
+  return side.strength < side.step * 0.45;
+}
+
+function isNeutral(ground: Ground): boolean {
+  const chroma = ground.blocks.map(({ colour }) => Math.max(...colour) - Math.min(...colour));
+  return chroma.reduce((sum, value) => sum + value, 0) / chroma.length < 25;
 }
 
 /** Where the paper leaves the picture: not a corner that just reaches its border, but a stretch of it. */
@@ -235,35 +267,37 @@ function onBorder(from: Point, to: Point, width: number, height: number) {
   return undefined;
 }
 
+function toFractions(quad: Quad, width: number, height: number): Quad {
+  const [a, b, c, d] = quad.map(({ x, y }) => ({ x: fraction(x / width), y: fraction(y / height) }));
+  return [a!, b!, c!, d!];
+}
+
+function fraction(value: number): number {
+  return Math.max(0, Math.min(1, value));
+}
+
 /**
- * As fractions. A paper that lies askew and runs over the picture's edge has corners outside it: it is answered as the
- * upright rectangle around what is seen of it, for four corners inside could not hold all of it unsheared.
+ * Paper that runs over the picture's edge has corners outside the picture: it is answered as the upright rectangle
+ * around what is seen of it, for four corners inside could not hold all of it unsheared.
  */
-function fitInto(
-  quad: Quad,
+function boxAround(
   hull: readonly Point[],
   touches: readonly PictureEdge[],
   width: number,
   height: number,
 ): Quad {
-  const clamp = (value: number) => Math.max(0, Math.min(1, value));
-  const isOut = quad.some(
-    ({ x, y }) => x < -0.008 * width || y < -0.008 * height || x > 1.008 * width || y > 1.008 * height,
-  );
-  if (isOut && touches.length > 0) {
-    const left = clamp(Math.min(...hull.map(({ x }) => x)) / width);
-    const right = clamp(Math.max(...hull.map(({ x }) => x)) / width);
-    const top = clamp(Math.min(...hull.map(({ y }) => y)) / height);
-    const bottom = clamp(Math.max(...hull.map(({ y }) => y)) / height);
-    return [
-      { x: left, y: top },
-      { x: right, y: top },
-      { x: right, y: bottom },
-      { x: left, y: bottom },
-    ];
-  }
-  const [a, b, c, d] = fromTopLeft(quad).map(({ x, y }) => ({ x: clamp(x / width), y: clamp(y / height) }));
-  return [a!, b!, c!, d!];
+  const xs = hull.map(({ x }) => fraction(x / width));
+  const ys = hull.map(({ y }) => fraction(y / height));
+  const left = touches.includes('left') ? 0 : Math.min(...xs);
+  const right = touches.includes('right') ? 1 : Math.max(...xs);
+  const top = touches.includes('top') ? 0 : Math.min(...ys);
+  const bottom = touches.includes('bottom') ? 1 : Math.max(...ys);
+  return [
+    { x: left, y: top },
+    { x: right, y: top },
+    { x: right, y: bottom },
+    { x: left, y: bottom },
+  ];
 }
 
 const MOST_LOST_LETTERS = 8;

@@ -101,8 +101,18 @@ function blockOf(image: Rgb, left: number, top: number, right: number, bottom: n
 
 const GRID = 16;
 
-/** How far each pixel is from the ground's colour there (light falls unevenly: near blocks count most). Levels. */
-export function distanceToGround(image: Rgb, ground: Ground): Float32Array {
+/** How dark a shadow may be that still counts as ground. */
+const DEEPEST_SHADOW = 0.35;
+
+/**
+ * How far each pixel is from the ground's colour there (light falls unevenly: near blocks count most). Levels. With
+ * `shadows` "ignored" a darker shade of the same colour is no difference.
+ */
+export function distanceToGround(
+  image: Rgb,
+  ground: Ground,
+  shadows: 'counted' | 'ignored' = 'counted',
+): Float32Array {
   const { width, height, data } = image;
   const expected = new Float32Array((GRID + 1) * (GRID + 1) * 3);
   for (let row = 0; row <= GRID; row += 1)
@@ -132,11 +142,21 @@ export function distanceToGround(image: Rgb, ground: Ground): Float32Array {
       const below = corner + (GRID + 1) * 3;
       const at = y * width + x;
       let squares = 0;
+      let along = 0;
+      let length = 0;
       for (let channel = 0; channel < 3; channel += 1) {
         const upper = expected[corner + channel]! * (1 - fx) + expected[corner + 3 + channel]! * fx;
         const lower = expected[below + channel]! * (1 - fx) + expected[below + 3 + channel]! * fx;
-        const difference = data[at * 3 + channel]! - (upper * (1 - fy) + lower * fy);
+        const usual = upper * (1 - fy) + lower * fy;
+        const difference = data[at * 3 + channel]! - usual;
         squares += difference * difference;
+        along += usual * data[at * 3 + channel]!;
+        length += usual * usual;
+      }
+      if (shadows === 'ignored' && along < length) {
+        const shade = Math.max(DEEPEST_SHADOW, along / length);
+        // What is left when the ground is shaded as deeply, as it would show in full light.
+        squares = Math.max(0, squares - (1 - shade) ** 2 * length) / shade;
       }
       out[at] = Math.sqrt(squares);
     }

@@ -21,7 +21,7 @@ function brightness(kind: Ground['kind'], seed: number, x: number, y: number): n
       return 0.86 + 0.1 * grain + 0.14 * smoothNoise(seed + 1, x / 30, y / 1.5);
     }
     case 'cutting-mat': {
-      const line = (step: number, width: number) => x % step < width || y % step < width;
+      const line = (step: number, width: number) => modulo(x, step) < width || modulo(y, step) < width;
       return line(50, 0.7) ? 1.7 : line(10, 0.35) ? 1.4 : 1;
     }
     case 'cloth':
@@ -50,4 +50,8 @@ function lattice(seed: number, x: number, y: number): number {
 
 function ease(t: number): number {
   return t * t * (3 - 2 * t);
+}
+
+function modulo(value: number, step: number): number {
+  return value - step * Math.floor(value / step);
 }
