@@ -16,6 +16,8 @@ export interface PageJob {
   readonly rotation?: 0 | 90 | 180 | 270;
   /** The paper in the picture. Default: its only paper, found; the whole picture when there are several or none. */
   readonly sheet?: Quad;
+  /** Black scanner edges and punched holes are covered in the archived image too. Default false: it shows what was scanned. */
+  readonly cleanArchive?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import { findComponents, type Runs } from './components.ts';
 import { distanceToGround, type Ground, groundsOf } from './ground.ts';
-import type { Rgb } from './image.ts';
+import { lumaOf, type Rgb } from './image.ts';
 import { flattenLight } from './light.ts';
 import { enclosed, type Mask, open } from './mask.ts';
 import {
@@ -56,8 +56,7 @@ export function findSheets(image: Rgb, dpi: number): readonly Sheet[] {
   for (const ground of grounds)
     consider(differsFrom(ground, small, 'counted'), ground, ground.texture > PATTERNED);
   if (best === undefined)
-    for (const ground of grounds)
-      consider(differsFrom(ground, small, 'ignored'), ground, false);
+    for (const ground of grounds) consider(differsFrom(ground, small, 'ignored'), ground, false);
   if (best === undefined && grounds[0]!.texture <= PATTERNED)
     consider(enclosedByEdges(small), grounds[0]!, false);
   return best === undefined ? [WHOLE_SHEET] : inReadingOrder((best as Layout).sheets);
@@ -306,12 +305,8 @@ const PRINT = 175;
 
 /** Marks of a letter's size, wherever they stand: their middles, pixels. */
 function printIn(small: Rgb, dpi: number): readonly Point[] {
-  const { width, height, data } = small;
   const mm = dpi / 25.4;
-  const grey = new Uint8Array(width * height);
-  for (let at = 0; at < grey.length; at += 1)
-    grey[at] = (data[at * 3]! * 77 + data[at * 3 + 1]! * 150 + data[at * 3 + 2]! * 29) >> 8;
-  const even = flattenLight({ width, height, data: grey }, Math.max(4, Math.round(LIGHT_BLOCK_MM * mm)));
+  const even = flattenLight(lumaOf(small), Math.max(4, Math.round(LIGHT_BLOCK_MM * mm)));
   return findComponents(even, PRINT)
     .components.filter(
       (part) =>
