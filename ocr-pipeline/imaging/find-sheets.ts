@@ -56,7 +56,10 @@ export function findSheets(image: Rgb, dpi: number): readonly Sheet[] {
   for (const ground of grounds)
     consider(differsFrom(ground, small, 'counted'), ground, ground.texture > PATTERNED);
   if (best === undefined)
-    for (const ground of grounds) consider(differsFrom(ground, small, 'ignored'), ground, false);
+    for (const ground of grounds) {
+      consider(differsFrom(ground, small, 'counted', 3), ground, false);
+      consider(differsFrom(ground, small, 'ignored'), ground, false);
+    }
   if (best === undefined && grounds[0]!.texture <= PATTERNED)
     consider(enclosedByEdges(small), grounds[0]!, false);
   return best === undefined ? [WHOLE_SHEET] : inReadingOrder((best as Layout).sheets);
@@ -72,9 +75,10 @@ interface Layout {
 
 const LEAST_DIFFERENCE = 12;
 
-function differsFrom(ground: Ground, small: Rgb, shadows: 'counted' | 'ignored'): Mask {
+/** `times` the usual limit passes over a shadow that falls across a dark ground. */
+function differsFrom(ground: Ground, small: Rgb, shadows: 'counted' | 'ignored', times = 1): Mask {
   const { width, height } = small;
-  const limit = Math.max(LEAST_DIFFERENCE, ground.spread * 2.2);
+  const limit = Math.max(LEAST_DIFFERENCE, ground.spread * 2.2) * times;
   const apart = distanceToGround(small, ground, shadows);
   // Lines of a cutting mat go first: what they enclose is no paper.
   const different = open(

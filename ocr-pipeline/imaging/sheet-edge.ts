@@ -86,7 +86,8 @@ export function findEdge(image: Rgb, from: Point, to: Point, reach: number): She
 }
 
 /** Paper lying loosely throws a shadow of some millimetres; on 75 dpi. */
-const SHADOW_REACH = 7;
+const SHADOW_REACH = 8;
+const LEAST_STEP = 6;
 
 /**
  * The same, but past the shadow that paper throws onto a lighter ground: where the ground darkens towards a clearer
@@ -113,7 +114,10 @@ export function findPaperEdge(image: Rgb, from: Point, to: Point, reach: number)
   if (depth('from') < 0.7 || depth('to') < 0.7) return outer;
   const beside = meanAlong(image, moved(inner.from, 2), moved(inner.to, 2));
   const ground = meanAlong(image, moved(outer.from, 3), moved(outer.to, 3));
-  return isShaded(beside, ground) ? inner : outer;
+  const paper = meanAlong(image, moved(inner.from, -3), moved(inner.to, -3));
+  // A printed frame has paper on both sides.
+  const apart = Math.hypot(paper[0]! - beside[0]!, paper[1]! - beside[1]!, paper[2]! - beside[2]!);
+  return apart > LEAST_STEP && isShaded(beside, ground) ? inner : outer;
 }
 
 /** Darker, all colours by about the same factor. */
