@@ -46,24 +46,27 @@ export function findSheets(image: Rgb, dpi: number): readonly Sheet[] {
   const small = shrinkBy(image, shrink);
   const print = printIn(small, (dpi * small.width) / image.width);
   let best: Layout | undefined;
-  const consider = (mask: Mask, ground: Ground, isPatterned: boolean) => {
-    const layout = layoutOf(image, shrink, mask, ground);
+  const consider = (mask: Mask, ground: Ground, doubt: Doubt) => {
+    const layout = layoutOf(image, shrink, mask, ground, doubt);
     if (layout === undefined || (best !== undefined && layout.score <= best.score)) return;
     // The grain of a desk cannot be told from print; paper upon it differs in colour and is found by that.
+    const isPatterned = doubt === 'none' && ground.texture > PATTERNED;
     if (isPatterned || !losesPrint(print, small, layout.sheets)) best = layout;
   };
   const grounds = groundsOf(small);
-  for (const ground of grounds)
-    consider(differsFrom(ground, small, 'counted'), ground, ground.texture > PATTERNED);
+  for (const ground of grounds) consider(differsFrom(ground, small, 'counted'), ground, 'none');
   if (best === undefined)
     for (const ground of grounds) {
-      consider(differsFrom(ground, small, 'counted', 3), ground, false);
-      consider(differsFrom(ground, small, 'ignored'), ground, false);
+      consider(differsFrom(ground, small, 'counted', 3), ground, 'shadow');
+      consider(differsFrom(ground, small, 'ignored'), ground, 'shadow');
     }
   if (best === undefined && grounds[0]!.texture <= PATTERNED)
-    consider(enclosedByEdges(small), grounds[0]!, false);
+    consider(enclosedByEdges(small), grounds[0]!, 'none');
   return best === undefined ? [WHOLE_SHEET] : inReadingOrder((best as Layout).sheets);
 }
+
+/** `shadow`: the mask was made to pass over shadows, and may have passed over shaded paper. */
+type Doubt = 'none' | 'shadow';
 
 /** Levels of texture of a ground; noise alone stays below. */
 const PATTERNED = 7;
@@ -125,7 +128,7 @@ function enclosedByEdges(small: Rgb): Mask {
 }
 
 /** The sheets that a mask shows, if it shows nothing of their size that is none. */
-function layoutOf(image: Rgb, shrink: number, mask: Mask, ground: Ground): Layout | undefined {
+function layoutOf(image: Rgb, shrink: number, mask: Mask, ground: Ground, doubt: Doubt): Layout | undefined {
   const picture = mask.width * mask.height;
   const { components, runs } = findComponents(
     { width: mask.width, height: mask.height, data: mask.data.map((value) => (value === 1 ? 0 : 255)) },
@@ -137,7 +140,7 @@ function layoutOf(image: Rgb, shrink: number, mask: Mask, ground: Ground): Layou
     const part = components[at]!;
     if (part.area < SMALLEST_AREA * picture) continue;
     if (sheets.length === MOST_SHEETS) return undefined;
-    const sheet = sheetOf(image, shrink, outline(runs, at), part.area, ground);
+    const sheet = sheetOf(image, shrink, outline(runs, at), part.area, ground, doubt);
     if (sheet === undefined) return undefined;
     sheets.push(sheet);
     score += part.area * sheet.certainty;
@@ -159,7 +162,7 @@ function outline(runs: Runs, owner: number): readonly Point[] {
 
 const LEAST_FILLED = 0.86;
 /** Share of the outline that must be seen: of every side, of all sides together. */
-const LEAST_SEEN = 0.3;
+const LEAST_SEEN = { none: 0.3, shadow: 0.75 };
 const LEAST_CERTAIN = 0.55;
 
 function sheetOf(
@@ -168,6 +171,7 @@ function sheetOf(
   points: readonly Point[],
   area: number,
   ground: Ground,
+  doubt: Doubt,
 ): Sheet | undefined {
   const hull = convexHull(points).map(({ x, y }) => ({ x: x * shrink, y: y * shrink }));
   const { width, height } = image;
@@ -181,7 +185,8 @@ function sheetOf(
     return onBorder(from, to, width, height) ?? findPaperEdge(image, from, to, 2 * shrink + 2);
   });
   const seen = sides.filter((side): side is SheetEdge => 'seen' in side);
-  if (seen.length === 0 || seen.some((side) => side.seen < LEAST_SEEN || isPrinted(side))) return undefined;
+  const leastSeen = LEAST_SEEN[doubt];
+  if (seen.length === 0 || seen.some((side) => side.seen < leastSeen || isPrinted(side))) return undefined;
   const certainty = seen.reduce((sum, side) => sum + side.seen, 0) / seen.length;
   if (certainty < LEAST_CERTAIN) return undefined;
   // A shadow along the picture's border is no ground.
@@ -310,7 +315,10 @@ const PRINT = 175;
 /** Marks of a letter's size, wherever they stand: their middles, pixels. */
 function printIn(small: Rgb, dpi: number): readonly Point[] {
   const mm = dpi / 25.4;
-  const even = flattenLight(lumaOf(small), Math.max(4, Math.round(LIGHT_BLOCK_MM * mm)));
+  const luma = lumaOf(small);
+  // Raised, so that the grain of a black ground is not taken for print.
+  const raised = { ...luma, data: luma.data.map((value) => 55 + value * 0.78) };
+  const even = flattenLight(raised, Math.max(4, Math.round(LIGHT_BLOCK_MM * mm)));
   return findComponents(even, PRINT)
     .components.filter(
       (part) =>
