@@ -54,9 +54,14 @@ export function findSheets(image: Rgb, dpi: number): readonly Sheet[] {
     if (isPatterned || !losesPrint(print, small, layout.sheets)) best = layout;
   };
   const grounds = groundsOf(small);
-  for (const ground of grounds) consider(differsFrom(ground, small, 'counted'), ground, 'none');
+  const unsolved: Ground[] = [];
+  for (const ground of grounds) {
+    const mask = differsFrom(ground, small, 'counted');
+    consider(mask, ground, 'none');
+    if (!isEmpty(mask)) unsolved.push(ground);
+  }
   if (best === undefined)
-    for (const ground of grounds) {
+    for (const ground of unsolved) {
       consider(differsFrom(ground, small, 'counted', 3), ground, 'shadow');
       consider(differsFrom(ground, small, 'ignored'), ground, 'shadow');
     }
@@ -78,24 +83,35 @@ interface Layout {
 
 const LEAST_DIFFERENCE = 12;
 
+/** Nothing of a sheet's size differs from the ground. */
+function isEmpty({ data }: Mask): boolean {
+  let count = 0;
+  for (let at = 0; at < data.length; at += 1) count += data[at]!;
+  return count < SMALLEST_AREA * data.length;
+}
+
 /** `times` the usual limit passes over a shadow that falls across a dark ground. */
 function differsFrom(ground: Ground, small: Rgb, shadows: 'counted' | 'ignored', times = 1): Mask {
   const { width, height } = small;
   const limit = Math.max(LEAST_DIFFERENCE, ground.spread * 2.2) * times;
   const apart = distanceToGround(small, ground, shadows);
   // Lines of a cutting mat go first: what they enclose is no paper.
-  const different = open(
-    { width, height, data: Uint8Array.from(apart, (value) => (value < limit ? 0 : 1)) },
-    1,
-  );
+  const different = open({ width, height, data: where(apart, (value) => value >= limit) }, 1);
   return open(
     enclosed(
       width,
       height,
-      different.data.map((value) => 1 - value),
+      where(different.data, (value) => value === 0),
     ),
     2,
   );
+}
+
+/** Plain loops: `from` and `map` over a picture cost as much as all the rest. */
+function where(values: Float32Array | Uint8Array, holds: (value: number) => boolean): Uint8Array {
+  const out = new Uint8Array(values.length);
+  for (let at = 0; at < values.length; at += 1) out[at] = holds(values[at]!) ? 1 : 0;
+  return out;
 }
 
 /** For paper as light as its ground: only its outline shows, faintly, where it throws a shadow. */
@@ -123,7 +139,7 @@ function enclosedByEdges(small: Rgb): Mask {
     usual += 1;
   }
   const limit = Math.max(3.5, usual * 3);
-  const free = Uint8Array.from(slope, (value) => (value < limit ? 1 : 0));
+  const free = where(slope, (value) => value < limit);
   return open(enclosed(width, height, free), 3);
 }
 

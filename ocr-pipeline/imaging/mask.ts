@@ -33,7 +33,8 @@ export function enclosed(width: number, height: number, free: Uint8Array): Mask 
     if (at >= width) visit(at - width);
     if (at < width * (height - 1)) visit(at + width);
   }
-  return { width, height, data: reached.map((value) => 1 - value) };
+  for (let at = 0; at < reached.length; at += 1) reached[at] = 1 - reached[at]!;
+  return { width, height, data: reached };
 }
 
 /** Drops what is narrower than 2 × radius + 1; the picture's border does not count as an edge. */
