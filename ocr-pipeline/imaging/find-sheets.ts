@@ -49,9 +49,8 @@ export function findSheets(image: Rgb, dpi: number): readonly Sheet[] {
   const consider = (mask: Mask, ground: Ground, doubt: Doubt) => {
     const layout = layoutOf(image, shrink, mask, ground, doubt);
     if (layout === undefined || (best !== undefined && layout.score <= best.score)) return;
-    // The grain of a desk cannot be told from print; paper upon it differs in colour and is found by that.
     const isPatterned = doubt === 'none' && ground.texture > PATTERNED;
-    if (isPatterned || !losesPrint(print, small, layout.sheets)) best = layout;
+    if (!losesPrint(print, small, layout.sheets, isPatterned)) best = layout;
   };
   const grounds = groundsOf(small);
   const unsolved: Ground[] = [];
@@ -343,13 +342,30 @@ function printIn(small: Rgb, dpi: number): readonly Point[] {
     .map((part) => ({ x: part.x + part.width / 2, y: part.y + part.height / 2 }));
 }
 
-function losesPrint(print: readonly Point[], small: Rgb, sheets: readonly Sheet[]): boolean {
-  const margin = Math.max(small.width, small.height) * 0.008;
-  const quads = sheets.map(({ corners }) =>
-    corners.map(({ x, y }) => ({ x: x * small.width, y: y * small.height })),
-  );
+/** How much of the picture's border is looked at for the ground's own marks. */
+const RIM = 0.07;
+
+/**
+ * Whether marks like print lie outside all sheets. The grain of a desk makes such marks as well: on a patterned ground
+ * as many are allowed as the picture's rim, where ground lies, lets expect.
+ */
+function losesPrint(
+  print: readonly Point[],
+  { width, height }: Rgb,
+  sheets: readonly Sheet[],
+  isPatterned: boolean,
+): boolean {
+  const margin = Math.max(width, height) * 0.008;
+  const quads = sheets.map(({ corners }) => corners.map(({ x, y }) => ({ x: x * width, y: y * height })));
   const lost = print.filter((mark) => !quads.some((quad) => isInside(quad, mark, margin)));
-  return lost.length > MOST_LOST_LETTERS;
+  if (!isPatterned) return lost.length > MOST_LOST_LETTERS;
+  const rim = RIM * Math.min(width, height);
+  const isOnRim = ({ x, y }: Point) => Math.min(x, y, width - x, height - y) < rim;
+  const rimArea = width * height - (width - 2 * rim) * (height - 2 * rim);
+  const covered = quads.reduce((sum, quad) => sum + areaOf(quad), 0);
+  const inner = Math.max(0, width * height - rimArea - covered);
+  const onRim = lost.filter(isOnRim).length;
+  return lost.length - onRim > MOST_LOST_LETTERS + (2 * onRim * inner) / rimArea;
 }
 
 /** Top to bottom; papers that lie about side by side, left to right. */

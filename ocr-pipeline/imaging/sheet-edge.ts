@@ -107,7 +107,7 @@ export function findPaperEdge(image: Rgb, from: Point, to: Point, reach: number)
     moved(outer.to, -SHADOW_REACH),
     SHADOW_REACH,
   );
-  if (inner.seen < Math.max(0.5, outer.seen * 0.8) || inner.strength < outer.strength * 1.3) return outer;
+  if (inner.seen < 0.75 || inner.strength < outer.strength * 1.3) return outer;
   const depth = (at: 'from' | 'to') =>
     (outer[at].x - inner[at].x) * out.x + (outer[at].y - inner[at].y) * out.y;
   if (depth('from') < 0.7 || depth('to') < 0.7) return outer;
