@@ -119,6 +119,19 @@ export function findPaperEdge(image: Rgb, from: Point, to: Point, reach: number)
   return apart > LEAST_STEP && isShaded(beside, ground) ? inner : outer;
 }
 
+/** Outside is only a darker shade of inside: a shadow that falls across paper ends in just such an edge. */
+export function isShadowsEdge(image: Rgb, { from, to }: SheetEdge): boolean {
+  const length = distance(from, to);
+  const out = { x: (to.y - from.y) / length, y: -(to.x - from.x) / length };
+  const along = (by: number) =>
+    meanAlong(
+      image,
+      { x: from.x + out.x * by, y: from.y + out.y * by },
+      { x: to.x + out.x * by, y: to.y + out.y * by },
+    );
+  return isShaded(along(4), along(-4));
+}
+
 /** Darker, all colours by about the same factor. */
 function isShaded(shade: Float32Array, ground: Float32Array): boolean {
   const factors = [0, 1, 2].map((channel) => (shade[channel]! + 4) / (ground[channel]! + 4));
