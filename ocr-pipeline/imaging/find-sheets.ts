@@ -202,7 +202,7 @@ function sheetOf(
   const seen = sides.filter((side): side is SheetEdge => 'seen' in side);
   const leastSeen = LEAST_SEEN[doubt];
   if (seen.length === 0 || seen.some((side) => side.seen < leastSeen || isPrinted(side))) return undefined;
-  if (doubt === 'shadow' && seen.some((side) => isShadowsEdge(image, side))) return undefined;
+  if (seen.some((side) => isShadowsEdge(image, side))) return undefined;
   const certainty = seen.reduce((sum, side) => sum + side.seen, 0) / seen.length;
   if (certainty < LEAST_CERTAIN) return undefined;
   // A shadow along the picture's border is no ground.

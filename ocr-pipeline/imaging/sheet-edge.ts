@@ -119,17 +119,25 @@ export function findPaperEdge(image: Rgb, from: Point, to: Point, reach: number)
   return apart > LEAST_STEP && isShaded(beside, ground) ? inner : outer;
 }
 
-/** Outside is only a darker shade of inside: a shadow that falls across paper ends in just such an edge. */
-export function isShadowsEdge(image: Rgb, { from, to }: SheetEdge): boolean {
+/**
+ * Whether the side is where a shadow ends that falls across the paper: outside is only a darker shade of inside, and
+ * the edge goes on beyond the sheet's corners.
+ */
+export function isShadowsEdge(image: Rgb, { from, to, strength }: SheetEdge): boolean {
   const length = distance(from, to);
-  const out = { x: (to.y - from.y) / length, y: -(to.x - from.x) / length };
-  const along = (by: number) =>
-    meanAlong(
-      image,
-      { x: from.x + out.x * by, y: from.y + out.y * by },
-      { x: to.x + out.x * by, y: to.y + out.y * by },
-    );
-  return isShaded(along(4), along(-4));
+  const along = { x: (to.x - from.x) / length, y: (to.y - from.y) / length };
+  const at = (place: number, out: number): Point => ({
+    x: from.x + along.x * place + along.y * out,
+    y: from.y + along.y * place - along.x * out,
+  });
+  const beside = (out: number) => meanAlong(image, at(0, out), at(length, out));
+  const [inside, outside] = [beside(-4), beside(4)];
+  if (!isShaded(outside, inside) && !isShaded(inside, outside)) return false;
+  const more = length * 0.15;
+  return [
+    findEdge(image, at(-more - 4, 0), at(-4, 0), 3),
+    findEdge(image, at(length + 4, 0), at(length + 4 + more, 0), 3),
+  ].some((beyond) => beyond.seen > 0.7 && beyond.strength > strength * 0.35);
 }
 
 /** Darker, all colours by about the same factor. */
