@@ -50,7 +50,8 @@ try {
   await run('chmod', ['-R', 'u+rwX,go+rX,go-w', stage]);
   mkdirSync(values.to, { recursive: true });
   const file = join(values.to, `motcua-kiosk_${packageJson.version}_amd64.deb`);
-  const compression = values.quick ? ['-Zgzip', '-z1'] : ['-Zxz'];
+  // Debian 12's dpkg reads zstd; xz saves a tenth and takes minutes.
+  const compression = values.quick ? ['-Zgzip', '-z1'] : ['-Zzstd', '-z12'];
   await run('dpkg-deb', ['--root-owner-group', ...compression, '--build', stage, file]);
   process.stdout.write(`${file}\n`);
 } finally {

@@ -39,6 +39,11 @@ describe('the catalogue that comes with the kiosk', () => {
   });
 });
 
+test('no paper says in its name whether it is optional: the screen says it', () => {
+  const names = catalogue.procedures.flatMap(({ papers }) => papers.map(({ name }) => name));
+  for (const { vi, en } of names) expect(`${vi} ${en}`).not.toMatch(/nếu có|if any/i);
+});
+
 describe('choosing by day', () => {
   let folder: string;
   const file = (day: string, content: object) =>
@@ -97,6 +102,7 @@ describe('search', () => {
     ['khaisinh'],
     ['Khái sình'],
     ['đăng ký khai sinh'],
+    ['ddawng kys khai sinh'],
     ['birth'],
     ['1.001193'],
   ])('"%s" finds the registration of a birth', (query) => {
@@ -112,8 +118,17 @@ describe('search', () => {
     expect(codes('   ')).toHaveLength(catalogue.procedures.length);
   });
 
-  test.each(['xyz', 'ai sinh', '<script>', 'khai sinh xyz'])('"%s" finds nothing', (query) => {
+  test.each(['xyz', 'w', 'ai sinh', '<script>', 'khai sinh xyz'])('"%s" finds nothing', (query) => {
     expect(codes(query)).toEqual([]);
+  });
+
+  test.each([
+    ['chuwngs thuwcj', 'chứng thực'],
+    ['kết hoon', 'kết hôn'],
+    ['ddoocj thaan', 'độc thân'],
+  ])('"%s", typed by Telex, is "%s"', (keys, text) => {
+    expect(codes(keys)).toEqual(codes(text));
+    expect(codes(keys)).not.toEqual([]);
   });
 
   test('signs without a letter narrow nothing down', () => {

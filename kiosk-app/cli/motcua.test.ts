@@ -116,6 +116,19 @@ describe('motcua', () => {
     }
   });
 
+  it('demo --json prints its one object for a visit that fails, too', async () => {
+    const keep = join(folder, 'a-file');
+    await writeFile(keep, 'no folder');
+    const { status, out } = await motcua(['demo', '--json', '--keep', keep]);
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      accepted: false,
+      dossierCode: null,
+      artefacts: { dossier: null, pdfs: [] },
+      problem: expect.stringContaining(keep),
+    });
+  });
+
   it('scan says in one sentence that a device is not there', async () => {
     const { status, err } = await motcua([
       'scan',

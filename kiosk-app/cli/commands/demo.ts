@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pageImages } from '../demo/page-images.ts';
-import { type DemoReport, runVisit } from '../demo/run-visit.ts';
+import { type DemoReport, failedReport, runVisit } from '../demo/run-visit.ts';
 import { optionsSwallowedByNpm } from '../npm-options.ts';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 
@@ -41,6 +41,7 @@ export function addDemo(program: Command): void {
       const folder = await mkdtemp(join(tmpdir(), 'motcua-kiosk-'));
       const say = options.json ? output.fault : output.line;
       const stop = new AbortController();
+      const steps: { name: string; ms: number }[] = [];
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
       try {
         const report = await runVisit({
@@ -48,13 +49,18 @@ export function addDemo(program: Command): void {
           keep,
           files,
           signal: stop.signal,
-          onStep: ({ name, ms }) => say(`${String(ms).padStart(6)} ms  ${name}`),
+          onStep: (step) => {
+            steps.push(step);
+            say(`${String(step.ms).padStart(6)} ms  ${step.name}`);
+          },
         });
         if (options.json) output.json(report);
         else describe(report);
         finish(report.accepted ? exitStatus.ok : exitStatus.no);
       } catch (error) {
-        output.fault(`motcua demo: ${error instanceof Error ? error.message : 'failed'}`);
+        const problem = error instanceof Error ? error.message : 'failed';
+        output.fault(`motcua demo: ${problem}`);
+        if (options.json) output.json(failedReport(problem, steps));
         finish(exitStatus.no);
       } finally {
         await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -65,5 +71,5 @@ export function addDemo(program: Command): void {
 function describe(report: DemoReport): void {
   output.line(`number ${report.ticketNumber}, dossier ${report.dossierCode ?? 'not accepted'}`);
   for (const [name, path] of Object.entries(report.artefacts))
-    output.line(`  ${name}: ${[path].flat().join('\n        ')}`);
+    if (path !== null) output.line(`  ${name}: ${[path].flat().join('\n        ')}`);
 }

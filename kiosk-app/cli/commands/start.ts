@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createLogger } from '@motcua/core';
 import { startShell } from '@motcua/shell';
@@ -46,15 +45,15 @@ export function addStart(program: Command): void {
 
 async function runDemo(options: StartOptions, port: number): Promise<void> {
   const folder = resolve(options.folder);
-  if (options.fresh) await rm(folder, { recursive: true, force: true });
   const began = performance.now();
   const demo = await startDemo({
     folder,
+    fresh: options.fresh ?? false,
     port,
     scanner: options.scanner as 'folder',
     dotsPerSecond: 1_200,
   }).catch((error: unknown) => {
-    output.fault(error instanceof Error ? error.message : 'the demo does not start');
+    output.fault(`motcua start: ${error instanceof Error ? error.message : 'the demo does not start'}`);
     finish(exitStatus.no);
     return null;
   });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, existsSync, type WriteStream } from 'node:fs';
 
 export interface ChildProgramOptions {
   readonly args: readonly string[];
@@ -23,6 +23,10 @@ export interface ChildProgram {
 const RESTART_DELAY_MS = 200;
 const STOP_LIMIT_MS = 10_000;
 
+const SETPRIV = '/usr/bin/setpriv';
+/** A parent that is killed cannot end its children: the kernel does. Otherwise they keep port and database. */
+const tied = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'TERM', '--'] : [];
+
 export function createChildProgram(options: ChildProgramOptions): ChildProgram {
   let child: ChildProcess | null = null;
   let wanted = false;
@@ -32,7 +36,8 @@ export function createChildProgram(options: ChildProgramOptions): ChildProgram {
     wanted = true;
     if (child) return;
     log ??= createWriteStream(options.logFile, { flags: 'a' });
-    const started = spawn(process.execPath, [...options.args], {
+    const [program = process.execPath, ...before] = [...tied, process.execPath];
+    const started = spawn(program, [...before, ...options.args], {
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

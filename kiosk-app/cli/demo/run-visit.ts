@@ -13,19 +13,34 @@ export interface DemoReport {
   /** The gateway accepted the dossier and its receipt was verified, here once more by the files alone. */
   readonly accepted: boolean;
   readonly dossierCode: string | null;
-  readonly ticketNumber: string;
-  /** Absolute paths. */
+  readonly ticketNumber: string | null;
+  /** Absolute paths; null for what a visit that failed has not made. */
   readonly artefacts: {
-    readonly ticket: string;
-    readonly receipt: string;
+    readonly ticket: string | null;
+    readonly receipt: string | null;
     readonly receiptToken: string | null;
-    readonly dossier: string;
+    readonly dossier: string | null;
     readonly pdfs: readonly string[];
     /** Certificates of this demo's kiosk and city, for `motcua verify --trust`. */
-    readonly trust: string;
+    readonly trust: string | null;
   };
   readonly pages: readonly ReportedPage[];
   readonly steps: readonly { readonly name: string; readonly ms: number }[];
+  /** Why the visit did not reach its end; absent when it did. */
+  readonly problem?: string;
+}
+
+/** What is told of a visit that broke off after these steps. */
+export function failedReport(problem: string, steps: DemoReport['steps']): DemoReport {
+  return {
+    accepted: false,
+    dossierCode: null,
+    ticketNumber: null,
+    artefacts: { ticket: null, receipt: null, receiptToken: null, dossier: null, pdfs: [], trust: null },
+    pages: [],
+    steps,
+    problem,
+  };
 }
 
 export interface ReportedPage {
@@ -172,7 +187,7 @@ async function readPages(
       reported.push({ file, text: read.text, kind: read.kind.code, fields });
     } else {
       reported.push({ file, text: '', fields: {}, problem: problem?.what.en ?? 'unreadable' });
-      await removePage(driver, settled, id);
+      await removePage(driver, id);
     }
   }
   return reported.sort(
@@ -180,8 +195,9 @@ async function readPages(
   );
 }
 
-async function removePage(driver: VisitDriver, visit: VisitView, pageId: string): Promise<void> {
-  const position = visit.papers.flatMap((paper) =>
+async function removePage(driver: VisitDriver, pageId: string): Promise<void> {
+  // Asked anew each time: the pages after one that was removed have moved up.
+  const position = (await driver.visit()).papers.flatMap((paper) =>
     paper.pages.map((page, index) => ({ id: page.id, number: index + 1 })),
   );
   const number = position.find(({ id }) => id === pageId)?.number;

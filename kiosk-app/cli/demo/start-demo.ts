@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileDurable } from '@motcua/core';
 import {
@@ -17,10 +17,13 @@ import { rememberDemoCertificate } from '../trust-store.ts';
 import { type ChildProgram, createChildProgram } from './child-program.ts';
 import { startControlServer } from './control-server.ts';
 import { freePort } from './free-port.ts';
+import { lockFolder } from './lock-folder.ts';
 
 export interface DemoOptions {
   /** Everything of the demo lies here; what is there already is taken up again. */
   readonly folder: string;
+  /** Forget what lies there. */
+  readonly fresh?: boolean;
   /** Address of the screen; 0 takes a free port. */
   readonly port?: number;
   /** `folder` feeds image files; `sane:test:0` is SANE's own test scanner. */
@@ -59,13 +62,31 @@ export interface Demo {
 const programs = join(import.meta.dirname, '..', '..');
 const READY_LIMIT_MS = 20_000;
 
+/** Rejects with a plain sentence when the folder or the port is another demo's. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { folder } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = await lockFolder(folder);
+  if (!lock)
+    throw new Error(`a demo is running in ${folder} already; end it first, or give --folder another`);
+  try {
+    if (options.fresh)
+      for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
+    const demo = await startLockedDemo(options);
+    return { ...demo, close: () => demo.close().finally(lock.release) };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function startLockedDemo(options: DemoOptions): Promise<Demo> {
   const { folder } = options;
   const at = (...parts: string[]) => join(folder, ...parts);
   for (const part of ['run', 'data', 'city/trust', 'glass', 'logs'])
     mkdirSync(at(part), { recursive: true, mode: 0o700 });
 
-  const [servicePort, gatewayPort] = [options.port || (await freePort()), await freePort()];
+  const [servicePort, gatewayPort] = [await freePort(options.port), await freePort()];
   const printer = await startSimulatedPrinter(
     options.dotsPerSecond === undefined ? {} : { dotsPerSecond: options.dotsPerSecond },
   );

@@ -23,7 +23,11 @@ export function addDemoRoutes(app: FastifyInstance, controlUrl: string): void {
     return reply.code(answer.status).send(await answer.json());
   });
   app.get<{ Params: { '*': string } }>('/api/demo/files/*', async (request, reply) => {
-    const answer = await ask(`/files/${request.params['*'].split('/').map(encodeURIComponent).join('/')}`);
+    const parts = request.params['*'].split('/');
+    // A URL's own rules would climb out of `/files/`, to what answers something else than pictures.
+    if (parts.some((part) => part === '.' || part === '..'))
+      return reply.code(404).send({ code: 'file-unknown' });
+    const answer = await ask(`/files/${parts.map(encodeURIComponent).join('/')}`);
     const bytes = Buffer.from(await answer.arrayBuffer());
     if (!answer.ok || bytes.length > MAX_BYTES) return reply.code(404).send({ code: 'file-unknown' });
     const type = answer.headers.get('content-type') === 'image/png' ? 'image/png' : 'image/jpeg';

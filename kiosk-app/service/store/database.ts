@@ -25,6 +25,14 @@ export function openDatabase(file: string): { readonly db: Db; readonly migrated
   return { db, migrated };
 }
 
+/**
+ * Empties the write-ahead log into the database: until then it holds, page for page, what was wiped from the tables.
+ * Not inside a transaction. A reader of another program can keep it from happening; the next wipe does it then.
+ */
+export function emptyWriteAheadLog(db: Db): void {
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
 /** Forward only; never resets. A database newer than this program is left alone. */
 export function migrate(db: Db, upTo = migrations.length): number {
   const current = Number(db.pragma('user_version', { simple: true }));

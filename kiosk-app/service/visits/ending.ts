@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Clock, Logger } from '@motcua/core';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { PrintJournal } from '../devices/print-journal.ts';
-import type { Db } from '../store/database.ts';
+import { type Db, emptyWriteAheadLog } from '../store/database.ts';
 import type { FileLayout } from '../store/file-layout.ts';
 import type { Digitising } from './digitising.ts';
 import type { PageStore } from './page-store.ts';
@@ -59,6 +59,7 @@ export function createEnding(deps: {
 
   async function wipeLeft(): Promise<void> {
     for (const { id } of left.all()) await wipe(id);
+    emptyWriteAheadLog(db);
   }
 
   return {
@@ -81,7 +82,7 @@ export function createEnding(deps: {
       if (keep) deps.audit.record('draft-kept', visit.id, { pages: rows.length });
       return () => {
         for (const page of rows) deps.digitising.cancel(page.id);
-        if (keep) return;
+        // A kept draft has nothing to be wiped yet; the card that was read has gone from its row all the same.
         wipeLeft().catch((error: unknown) =>
           deps.logger.error({ err: error }, 'wiping a visit failed; the sweep repeats it'),
         );

@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPrinterBench, type PrinterBench } from '../printer-test-bench.ts';
 import { acceptAtOnce, openTestKiosk, pageImage, submitter, type TestKiosk } from '../service-test-bench.ts';
@@ -41,6 +43,26 @@ describe('when a person leaves', () => {
       person_key: null,
       wiped: 1,
     });
+  });
+
+  it.each([
+    'the receipt',
+    'a draft',
+  ] as const)('after %s, not even the raw files of the database', async (end) => {
+    const raw = async () => {
+      const files = (await readdir(kiosk.site.dataFolder)).filter((name) => name.startsWith('kiosk.sqlite'));
+      expect(files.length).toBeGreaterThan(1);
+      const bytes = await Promise.all(files.map((name) => readFile(join(kiosk.site.dataFolder, name))));
+      return PERSONAL.filter((fact) => bytes.some((file) => file.includes(fact)));
+    };
+    await kiosk.walkTo('review');
+    expect(await raw()).toContain(submitter.personNumber);
+    if (end === 'the receipt') {
+      await kiosk.done({ type: 'submit' });
+      await kiosk.until((visit) => visit.step === 'receipt' && visit.submission.print?.state === 'printed');
+    }
+    await kiosk.done({ type: 'finish' });
+    await expect.poll(raw).toEqual([]);
   });
 
   it('before a page was scanned, nothing is kept', async () => {
