@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { err, ok, type Result, writeFileDurable } from '@motcua/core';
 import { cleanForReading } from './imaging/clean.ts';
-import { fromRgb, type Grey, type Rgb, resizeRgb, turnRgb } from './imaging/image.ts';
+import { coverMarks, findScannerMarks } from './imaging/edges.ts';
+import { fromRgb, type Grey, lumaOf, type Rgb, resizeRgb, turnRgb } from './imaging/image.ts';
 import { inspectPage } from './imaging/inspect-page.ts';
+import type { Quad } from './imaging/sheet.ts';
 import { PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
 import { thumbnailOf } from './imaging/thumbnail.ts';
 import type { DigitisedPage, Line, PageError } from './page.ts';
@@ -19,6 +21,8 @@ export interface PageOrder {
   readonly workFolder: string;
   readonly name: string;
   readonly rotation?: 0 | 90 | 180 | 270;
+  readonly sheet?: Quad;
+  readonly cleanArchive?: boolean;
 }
 
 /** Upright pages were never read below 84, upside-down ones never above 59. */
@@ -36,7 +40,7 @@ export async function digitisePage(
   if (!facts.ok) return facts;
   let page: StraightPage;
   try {
-    page = await straightenPage(order.file, order.rotation);
+    page = await straightenPage(order.file, order.rotation, order.sheet);
   } catch (error) {
     return err({ code: decodeFailure(error), file: order.file });
   }
@@ -46,8 +50,9 @@ export async function digitisePage(
   );
 
   const archiveScale = Math.min(1, page.dpi > PAGE_DPI * 1.1 ? PAGE_DPI / page.dpi : 1);
-  const archived = await resizeRgb(upright.page.image, archiveScale);
+  const scanned = await resizeRgb(upright.page.image, archiveScale);
   const dpi = Math.round(page.dpi * archiveScale);
+  const archived = order.cleanArchive ? coverMarks(scanned, findScannerMarks(lumaOf(scanned), dpi)) : scanned;
   const lines = scaleLines(settleLines(found), archived.width / upright.page.image.width);
   const imageFile = join(order.workFolder, `${order.name}.jpg`);
   const thumbnailFile = join(order.workFolder, `${order.name}.thumbnail.jpg`);
@@ -67,6 +72,7 @@ export async function digitisePage(
     dpi,
     skew: page.skew,
     rotation: upright.page.rotation,
+    sheet: upright.page.sheet,
     lines,
     text,
     confidence: upright.reading.confidence,

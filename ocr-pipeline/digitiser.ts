@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { err, type Result, unreachable } from '@motcua/core';
+import type { Quad } from './imaging/sheet.ts';
 import type { DigitisedPage, PageError } from './page.ts';
 import { createWorkerPool, type WorkerPoolError } from './worker-pool.ts';
 
@@ -13,6 +14,10 @@ export interface PageJob {
   readonly name: string;
   /** The person turned the page by this much, clockwise; then no upside-down guess is made. */
   readonly rotation?: 0 | 90 | 180 | 270;
+  /** The paper in the picture. Default: its only paper, found; the whole picture when there are several or none. */
+  readonly sheet?: Quad;
+  /** Black scanner edges and punched holes are covered in the archived image too. Default false: it shows what was scanned. */
+  readonly cleanArchive?: boolean;
   readonly signal?: AbortSignal;
 }
 

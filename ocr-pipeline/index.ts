@@ -8,6 +8,9 @@ export {
   type PageFacts,
   type PageJob,
 } from './digitiser.ts';
+export type { PictureEdge, Sheet } from './imaging/find-sheets.ts';
+export { lookAtFile, type SheetLook } from './imaging/look-at-file.ts';
+export { type Point, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
 export type {
   Box,
   DigitisedPage,

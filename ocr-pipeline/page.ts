@@ -1,3 +1,5 @@
+import type { Quad } from './imaging/sheet.ts';
+
 /** What one page becomes. Boxes are in pixels of `imageFile`, origin top left. */
 export interface Box {
   readonly x: number;
@@ -47,6 +49,8 @@ export interface DigitisedPage {
   readonly skew: number;
   /** Quarter turns applied, the person's and our own. */
   readonly rotation: 0 | 90 | 180 | 270;
+  /** The paper's corners in the picture that was given, before any turn. */
+  readonly sheet: Quad;
   readonly lines: readonly Line[];
   /** Reading order, one line per line. */
   readonly text: string;

@@ -31,6 +31,7 @@ import {
   inspectPage,
   makeThumbnail,
   type PageJob,
+  WHOLE_PICTURE,
 } from '@motcua/ocr-pipeline';
 import { openSeal } from '@motcua/ocr-pipeline/dossier';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
@@ -284,6 +285,7 @@ export async function cannedPage(job: PageJob): Promise<DigitisedPage> {
     dpi: 300,
     skew: 0,
     rotation: job.rotation ?? 0,
+    sheet: job.sheet ?? WHOLE_PICTURE,
     lines: [],
     text: `${submitter.fullName} ${submitter.personNumber}`,
     confidence: 90,

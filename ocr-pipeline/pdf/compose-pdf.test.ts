@@ -5,6 +5,7 @@ import { exec, unwrap } from '@motcua/core';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WHOLE_PICTURE } from '../imaging/sheet.ts';
 import type { DigitisedPage } from '../page.ts';
 import { listSpecimens } from '../specimens/index.ts';
 import { composePdf, type PdfMeta } from './compose-pdf.ts';
@@ -56,6 +57,7 @@ function pageOf(lines: readonly (readonly string[])[], over: Partial<DigitisedPa
     dpi: 200,
     skew: 0,
     rotation: 0,
+    sheet: WHOLE_PICTURE,
     lines: placed,
     text: lines.map((words) => words.join(' ')).join('\n'),
     confidence: 95,
