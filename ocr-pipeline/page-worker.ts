@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import sharp from 'sharp';
 import { digitisePage, type PageOrder } from './digitise-page.ts';
 import { type EnginePlan, openEngine } from './recognition/choose-engine.ts';
@@ -15,7 +16,11 @@ let engine: ReturnType<typeof openEngine> | undefined;
 
 process.on('message', (message: WorkerMessage) => {
   engine ??= openEngine(message.plan);
-  if (!('page' in message)) return;
+  if (!('page' in message)) {
+    // If the parent keeps one: a worker never ends by itself, which is when Node would write it.
+    flushCompileCache();
+    return;
+  }
   // A bug rejects, which ends the process: the pool repeats the page in a fresh one.
   void engine
     .then((ready) => digitisePage(message.page, ready, () => performance.now()))

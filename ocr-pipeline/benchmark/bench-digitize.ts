@@ -139,7 +139,12 @@ async function errorsOf(pdf: string, files: readonly string[]): Promise<Errors |
 }
 
 function print(
-  facts: { readonly pages: number; readonly runs: number; readonly cores: number; readonly load: number | undefined },
+  facts: {
+    readonly pages: number;
+    readonly runs: number;
+    readonly cores: number;
+    readonly load: number | undefined;
+  },
   scores: readonly Score[],
   verdicts: ReturnType<typeof judge>,
 ): void {
