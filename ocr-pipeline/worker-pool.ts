@@ -8,6 +8,8 @@ export interface WorkerPoolOptions {
   readonly timeoutMs: number;
   /** A child is replaced after so many answers: the engine's memory never shrinks. */
   readonly recycleAfter: number;
+  /** On top of the parent's environment. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Sent once to every child before its first order, unanswered: it can make itself ready while nothing waits yet. */
   readonly greeting?: object;
 }
@@ -52,6 +54,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       execArgv: [],
       // A process group of its own: what the child has started is killed with it.
       detached: true,
+      env: { ...process.env, ...options.env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const gone = new Promise<void>((resolve) => {
