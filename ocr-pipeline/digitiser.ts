@@ -85,8 +85,14 @@ export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
     return ok({ pool, message });
   };
   const opened = () => {
-    opening ??= open();
-    return opening;
+    if (opening !== undefined) return opening;
+    const attempt = open();
+    opening = attempt;
+    // A full disk, say: the next page tries again.
+    attempt.catch(() => {
+      if (opening === attempt) opening = undefined;
+    });
+    return attempt;
   };
 
   return {

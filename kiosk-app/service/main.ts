@@ -91,7 +91,7 @@ const url = await service.start();
 await writeFileDurable(join(config.runFolder, 'address'), `${url}\n`, 0o644);
 logger.info({ url, version: packageJson.version }, 'the kiosk is ready');
 // The first citizen's first page finds the engine loaded.
-await digitiser.warmUp();
+digitiser.warmUp().catch((error: unknown) => logger.error({ err: error }, 'the digitiser is not ready'));
 
 /** A missing certificate must not keep the kiosk from working: its dossiers wait in the outbox until it is there. */
 function readIfThere(file: string): string[] {
