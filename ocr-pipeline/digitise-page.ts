@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { err, ok, type Result, writeFileDurable } from '@motcua/core';
+import { err, ok, type Result, unreachable, writeFileDurable } from '@motcua/core';
 import { cleanForReading } from './imaging/clean.ts';
 import { coverMarks, findScannerMarks } from './imaging/edges.ts';
 import { fromRgb, type Grey, lumaOf, type Rgb, resizeRgb, turnRgb } from './imaging/image.ts';
@@ -9,7 +9,7 @@ import { PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighte
 import { thumbnailOf } from './imaging/thumbnail.ts';
 import type { DigitisedPage, Line, PageError } from './page.ts';
 import { cleanLines } from './recognition/clean-up.ts';
-import type { Reading, RecognitionEngine } from './recognition/engine.ts';
+import type { EngineError, Reading, RecognitionEngine } from './recognition/engine.ts';
 import { rereadUncovered } from './recognition/reread.ts';
 import { settleLines } from './recognition/settle-lines.ts';
 import { findFields } from './understanding/find-fields.ts';
@@ -45,15 +45,15 @@ export async function digitisePage(
     return err({ code: decodeFailure(error), file: order.file });
   }
   const upright = await readUpright(page, engine, order.rotation === undefined);
-  const found = cleanLines(
-    await rereadUncovered(upright.clean, page.dpi, cleanLines(upright.reading.lines), engine),
-  );
+  if (!upright.ok) return err({ code: engineFailure(upright.error), file: order.file });
+  const { clean, reading } = upright.value;
+  const found = cleanLines(await rereadUncovered(clean, page.dpi, cleanLines(reading.lines), engine));
 
   const archiveScale = Math.min(1, page.dpi > PAGE_DPI * 1.1 ? PAGE_DPI / page.dpi : 1);
-  const scanned = await resizeRgb(upright.page.image, archiveScale);
+  const scanned = await resizeRgb(upright.value.page.image, archiveScale);
   const dpi = Math.round(page.dpi * archiveScale);
   const archived = order.cleanArchive ? coverMarks(scanned, findScannerMarks(lumaOf(scanned), dpi)) : scanned;
-  const lines = scaleLines(settleLines(found), archived.width / upright.page.image.width);
+  const lines = scaleLines(settleLines(found), archived.width / upright.value.page.image.width);
   const imageFile = join(order.workFolder, `${order.name}.jpg`);
   const thumbnailFile = join(order.workFolder, `${order.name}.thumbnail.jpg`);
   try {
@@ -71,30 +71,41 @@ export async function digitisePage(
     height: archived.height,
     dpi,
     skew: page.skew,
-    rotation: upright.page.rotation,
-    sheet: upright.page.sheet,
+    rotation: upright.value.page.rotation,
+    sheet: upright.value.page.sheet,
     lines,
     text,
-    confidence: upright.reading.confidence,
+    confidence: reading.confidence,
     kind: guessKind(lines),
     fields: findFields(lines),
+    engine: reading.engine,
     milliseconds: Math.round(milliseconds() - started),
   });
 }
 
-async function readUpright(page: StraightPage, engine: RecognitionEngine, mayTurn: boolean) {
+interface Upright {
+  readonly page: StraightPage;
+  readonly clean: Grey;
+  readonly reading: Reading;
+}
+
+async function readUpright(
+  page: StraightPage,
+  engine: RecognitionEngine,
+  mayTurn: boolean,
+): Promise<Result<Upright, EngineError>> {
   const clean = cleanForReading(page.image, page.dpi).image;
-  const first = { page, clean, reading: await engine.read(clean) };
-  if (!mayTurn || first.reading.confidence >= SURELY_UPRIGHT) return first;
+  const first = await engine.read(clean);
+  if (!first.ok) return first;
+  const asIs = ok({ page, clean, reading: first.value });
+  if (!mayTurn || first.value.confidence >= SURELY_UPRIGHT) return asIs;
+  const turned = turnGrey(clean);
+  const second = await engine.read(turned);
+  if (!second.ok) return second;
+  if (amountRead(second.value) <= amountRead(first.value)) return asIs;
+  const rotation = ((page.rotation + 180) % 360) as 0 | 90 | 180 | 270;
   const image = await turnRgb(page.image, 180);
-  const turned: StraightPage = {
-    ...page,
-    image,
-    rotation: ((page.rotation + 180) % 360) as 0 | 90 | 180 | 270,
-  };
-  const turnedClean = turnGrey(clean);
-  const second = { page: turned, clean: turnedClean, reading: await engine.read(turnedClean) };
-  return amountRead(second.reading) > amountRead(first.reading) ? second : first;
+  return ok({ page: { ...page, image, rotation }, clean: turned, reading: second.value });
 }
 
 function turnGrey(image: Grey): Grey {
@@ -126,6 +137,26 @@ async function archiveJpeg(image: Rgb, dpi: number): Promise<Buffer> {
     .withMetadata({ density: dpi })
     .jpeg({ quality: JPEG_QUALITY, progressive: false, optimiseCoding: true })
     .toBuffer();
+}
+
+/** The engine has had its second try already. */
+function engineFailure(error: EngineError): PageError['code'] {
+  switch (error.code) {
+    case 'engine-missing':
+    case 'engine-model-missing':
+      return 'page-engine-missing';
+    case 'engine-timeout':
+      return 'page-timeout';
+    case 'engine-cancelled':
+      return 'page-cancelled';
+    case 'engine-crashed':
+    case 'engine-killed':
+    case 'engine-output-too-long':
+    case 'engine-output-invalid':
+      return 'page-worker-died';
+    default:
+      return unreachable(error.code);
+  }
 }
 
 /** The header was whole but the picture was not: cut or damaged on its way. */

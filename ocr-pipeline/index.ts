@@ -22,6 +22,8 @@ export type {
   Word,
 } from './page.ts';
 export { type ComposedPdf, composePdf, type PdfError, type PdfMeta } from './pdf/compose-pdf.ts';
-export { recognitionEngine } from './recognition/engine-facts.ts';
+export { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
+export type { EngineFacts } from './recognition/engine-facts.ts';
 export { characterErrorRate, wordRecall } from './recognition/error-rate.ts';
+export { findLanguageData, type LanguageData } from './recognition/language-data.ts';
 export { type CardFacts, compareWithCard, type FieldFinding } from './understanding/compare-with-card.ts';

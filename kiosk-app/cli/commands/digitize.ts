@@ -3,9 +3,16 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { problem } from '@motcua/contract';
 import { systemClock } from '@motcua/core';
-import { composePdf, createDigitiser, digitiseFiles } from '@motcua/ocr-pipeline';
-import type { Command } from 'commander';
+import { composePdf, createDigitiser, digitiseFiles, type EngineChoice } from '@motcua/ocr-pipeline';
+import { type Command, Option } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
+
+interface DigitizeOptions {
+  readonly output: string;
+  readonly title?: string;
+  readonly json?: boolean;
+  readonly engine: EngineChoice;
+}
 
 export function addDigitize(program: Command): void {
   program
@@ -15,9 +22,12 @@ export function addDigitize(program: Command): void {
     .requiredOption('-o, --output <file>', 'the PDF to write')
     .option('--title <text>', 'title of the PDF')
     .option('--json', 'print what was read as JSON')
-    .action(async (pages: string[], options: { output: string; title?: string; json?: boolean }) => {
+    .addOption(
+      new Option('--engine <engine>', 'what reads').choices(['auto', 'js', 'native']).default('auto'),
+    )
+    .action(async (pages: string[], options: DigitizeOptions) => {
       const workFolder = await mkdtemp(join(tmpdir(), 'motcua-digitize-'));
-      const digitiser = createDigitiser();
+      const digitiser = createDigitiser({ engine: options.engine });
       try {
         finish(
           await digitize(
@@ -35,7 +45,7 @@ export function addDigitize(program: Command): void {
 
 async function digitize(
   files: readonly string[],
-  options: { readonly output: string; readonly title?: string; readonly json?: boolean },
+  options: DigitizeOptions,
   {
     workFolder,
     digitiser,
