@@ -5,13 +5,14 @@ import { fromRgb, type Grey, type Rgb, resizeRgb, turnRgb } from './imaging/imag
 import { inspectPage } from './imaging/inspect-page.ts';
 import { PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
 import { thumbnailOf } from './imaging/thumbnail.ts';
-import type { DigitisedPage, Line, PageError } from './page.ts';
+import type { Box, DigitisedPage, Line, PageError } from './page.ts';
 import { cleanLines } from './recognition/clean-up.ts';
 import type { Reading, RecognitionEngine } from './recognition/engine.ts';
 import { orderColumns } from './recognition/reading-order.ts';
 import { rereadUncovered } from './recognition/reread.ts';
-import { findFields } from './understanding/find-fields.ts';
-import { guessKind } from './understanding/guess-kind.ts';
+import type { Kinds } from './understanding/load-kinds.ts';
+import { readPageCodes } from './understanding/page-codes.ts';
+import { understandPage } from './understanding/understand-page.ts';
 
 /** A page job as it travels to the worker process. */
 export interface PageOrder {
@@ -29,6 +30,7 @@ const JPEG_QUALITY = 78;
 export async function digitisePage(
   order: PageOrder,
   engine: RecognitionEngine,
+  known: { readonly kinds: Kinds /** `YYYY-MM-DD` */; readonly today: string },
   milliseconds: () => number,
 ): Promise<Result<DigitisedPage, PageError>> {
   const started = milliseconds();
@@ -58,20 +60,25 @@ export async function digitisePage(
     if (isDiskFull(error)) return err({ code: 'page-disk-full', file: order.file });
     throw error;
   }
+  const { width, height } = archived;
+  const codes = (await readPageCodes({ ...upright.page, file: order.file })).map((code) => ({
+    ...code,
+    box: scaleBox(code.box, archived.width / upright.page.image.width),
+  }));
   const text = lines.map((line) => line.words.map((word) => word.text).join(' ')).join('\n');
   return ok({
     imageFile,
     thumbnailFile,
-    width: archived.width,
-    height: archived.height,
+    width,
+    height,
     dpi,
     skew: page.skew,
     rotation: upright.page.rotation,
     lines,
     text,
     confidence: upright.reading.confidence,
-    kind: guessKind(lines),
-    fields: findFields(lines),
+    ...understandPage({ lines, codes, width, height }, known.kinds, known.today),
+    codes,
     milliseconds: Math.round(milliseconds() - started),
   });
 }
@@ -105,14 +112,16 @@ function amountRead(reading: Reading): number {
 function scaleLines(lines: readonly Line[], scale: number): readonly Line[] {
   if (scale === 1) return lines;
   return lines.map((line) => ({
-    words: line.words.map((word) => {
-      const x = Math.round(word.box.x * scale);
-      const y = Math.round(word.box.y * scale);
-      const right = Math.round((word.box.x + word.box.width) * scale);
-      const bottom = Math.round((word.box.y + word.box.height) * scale);
-      return { ...word, box: { x, y, width: Math.max(1, right - x), height: Math.max(1, bottom - y) } };
-    }),
+    words: line.words.map((word) => ({ ...word, box: scaleBox(word.box, scale) })),
   }));
+}
+
+function scaleBox(box: Box, scale: number): Box {
+  const x = Math.round(box.x * scale);
+  const y = Math.round(box.y * scale);
+  const right = Math.round((box.x + box.width) * scale);
+  const bottom = Math.round((box.y + box.height) * scale);
+  return { x, y, width: Math.max(1, right - x), height: Math.max(1, bottom - y) };
 }
 
 async function archiveJpeg(image: Rgb, dpi: number): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { err, type Result, unreachable } from '@motcua/core';
 import type { DigitisedPage, PageError } from './page.ts';
+import { loadKinds } from './understanding/load-kinds.ts';
 import { createWorkerPool, type WorkerPoolError } from './worker-pool.ts';
 
 export { inspectPage, type PageFacts } from './imaging/inspect-page.ts';
@@ -32,11 +33,17 @@ export interface DigitiserOptions {
   readonly timeoutMs?: number;
   /** `found` (default): the distribution's fast model, else the npm one. `npm`: always the npm one. */
   readonly languageData?: 'found' | 'npm';
+  /** Kinds of paper of one's own, one JSON file each (see `understanding/README.md`), besides those that come along. */
+  readonly kindsFolder?: string;
 }
 
 const RECYCLE_AFTER_PAGES = 100;
 
+/** Throws when a data file of a kind of paper is broken; the message names the file and the place in it. */
 export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
+  const { kindsFolder } = options;
+  const kinds = loadKinds(kindsFolder);
+  if (!kinds.ok) throw new Error(kinds.error.message);
   const pool = createWorkerPool({
     script: new URL('./page-worker.ts', import.meta.url),
     workers: options.workers ?? Math.min(4, availableParallelism()),
@@ -45,7 +52,8 @@ export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
   });
   return {
     async digitise({ signal, ...page }) {
-      const answer = await pool.run({ page, languageData: options.languageData ?? 'found' }, signal);
+      const order = { page, languageData: options.languageData ?? 'found', kindsFolder };
+      const answer = await pool.run(order, signal);
       // The worker is our own module: what it sends is what `digitisePage` returned.
       if (answer.ok) return answer.value as Result<DigitisedPage, PageError>;
       return err({ code: pageErrorCode(answer.error), file: page.file });

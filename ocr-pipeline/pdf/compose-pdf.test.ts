@@ -61,6 +61,7 @@ function pageOf(lines: readonly (readonly string[])[], over: Partial<DigitisedPa
     confidence: 95,
     kind: { code: 'unknown', name: { vi: '', en: '' }, score: 0 },
     fields: [],
+    codes: [],
     milliseconds: 0,
     ...over,
   };

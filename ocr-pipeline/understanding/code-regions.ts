@@ -1,0 +1,96 @@
+import { fromRgb, type Grey, type Rgb, toGrey } from '../imaging/image.ts';
+import type { Box } from '../page.ts';
+
+/** Codes are looked for in a picture of this resolution: their texture still shows, and it is quick. */
+const SEARCH_DPI = 100;
+/** Side of a tile in pixels of the searched picture, 2.5 mm. */
+const TILE = 10;
+/** Sum of steps between neighbouring pixels, per pixel, that a tile of a code has at least. */
+const BUSY = 26;
+const MAX_REGIONS = 6;
+
+/**
+ * Regions of a page that look like a QR code or a bar code: several tiles side by side, all of them busy all over,
+ * as print never is, whose lines have white between them. Boxes in pixels of the page.
+ */
+export async function findCodeRegions(page: Rgb, dpi: number): Promise<readonly Box[]> {
+  const scale = Math.min(1, SEARCH_DPI / dpi);
+  const width = Math.max(1, Math.round(page.width * scale));
+  const small = await toGrey(fromRgb(page).resize(width));
+  const columns = Math.floor(small.width / TILE);
+  const rows = Math.floor(small.height / TILE);
+  const busy = new Uint8Array(columns * rows);
+  for (let row = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1)
+      busy[row * columns + column] = isBusy(small, column * TILE, row * TILE) ? 1 : 0;
+  const regions: Box[] = [];
+  for (let start = 0; start < busy.length; start += 1) {
+    if (busy[start] !== 1) continue;
+    const tiles = collect(busy, columns, start);
+    const xs = tiles.map((tile) => tile % columns);
+    const ys = tiles.map((tile) => Math.floor(tile / columns));
+    const left = Math.min(...xs);
+    const top = Math.min(...ys);
+    const width = Math.max(...xs) - left + 1;
+    const height = Math.max(...ys) - top + 1;
+    const filled = tiles.length / (width * height);
+    // A QR is at least a centimetre square; a bar code is long and a few millimetres high.
+    if (filled < 0.55 || tiles.length < 6 || Math.max(width, height) < 3 || Math.min(width, height) < 2)
+      continue;
+    const pixels = TILE / scale;
+    regions.push({
+      x: Math.round(left * pixels),
+      y: Math.round(top * pixels),
+      width: Math.round(width * pixels),
+      height: Math.round(height * pixels),
+    });
+  }
+  return regions.sort((a, b) => b.width * b.height - a.width * a.height).slice(0, MAX_REGIONS);
+}
+
+function isBusy(image: Grey, left: number, top: number): boolean {
+  let steps = 0;
+  let quarters = 0;
+  for (const [dx, dy] of [
+    [0, 0],
+    [TILE / 2, 0],
+    [0, TILE / 2],
+    [TILE / 2, TILE / 2],
+  ] as const) {
+    let own = 0;
+    for (let y = top + dy; y < top + dy + TILE / 2; y += 1)
+      for (let x = left + dx; x < left + dx + TILE / 2; x += 1) {
+        const at = y * image.width + x;
+        const value = image.data[at]!;
+        const right = x + 1 < image.width ? Math.abs(image.data[at + 1]! - value) : 0;
+        const below = y + 1 < image.height ? Math.abs(image.data[at + image.width]! - value) : 0;
+        own += right + below;
+      }
+    steps += own;
+    if (own / ((TILE * TILE) / 4) > BUSY * 0.6) quarters += 1;
+  }
+  return quarters >= 3 && steps / (TILE * TILE) > BUSY;
+}
+
+/** The tiles that hang together with this one; they are taken out of the map. */
+function collect(busy: Uint8Array, columns: number, start: number): number[] {
+  const tiles: number[] = [];
+  const open = [start];
+  busy[start] = 0;
+  while (open.length > 0) {
+    const tile = open.pop()!;
+    tiles.push(tile);
+    const column = tile % columns;
+    for (const [next, near] of [
+      [tile - 1, column > 0],
+      [tile + 1, column < columns - 1],
+      [tile - columns, true],
+      [tile + columns, true],
+    ] as const)
+      if (near && busy[next] === 1) {
+        busy[next] = 0;
+        open.push(next);
+      }
+  }
+  return tiles;
+}
