@@ -12,6 +12,7 @@ import { orderColumns } from './recognition/reading-order.ts';
 import { rereadUncovered } from './recognition/reread.ts';
 import type { Kinds } from './understanding/load-kinds.ts';
 import { readPageCodes } from './understanding/page-codes.ts';
+import { type MrzReader, rereadMrz } from './understanding/reread-mrz.ts';
 import { understandPage } from './understanding/understand-page.ts';
 
 /** A page job as it travels to the worker process. */
@@ -22,6 +23,14 @@ export interface PageOrder {
   readonly rotation?: 0 | 90 | 180 | 270;
 }
 
+/** What understanding a page needs besides the page. */
+export interface Knowledge {
+  readonly kinds: Kinds;
+  readonly mrzReader: MrzReader;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+}
+
 /** Upright pages were never read below 84, upside-down ones never above 59. */
 const SURELY_UPRIGHT = 70;
 const JPEG_QUALITY = 78;
@@ -30,7 +39,7 @@ const JPEG_QUALITY = 78;
 export async function digitisePage(
   order: PageOrder,
   engine: RecognitionEngine,
-  known: { readonly kinds: Kinds /** `YYYY-MM-DD` */; readonly today: string },
+  known: Knowledge,
   milliseconds: () => number,
 ): Promise<Result<DigitisedPage, PageError>> {
   const started = milliseconds();
@@ -43,9 +52,10 @@ export async function digitisePage(
     return err({ code: decodeFailure(error), file: order.file });
   }
   const upright = await readUpright(page, engine, order.rotation === undefined);
-  const found = cleanLines(
+  const read = cleanLines(
     await rereadUncovered(upright.clean, page.dpi, cleanLines(upright.reading.lines), engine),
   );
+  const found = await rereadMrz(read, upright.clean, page.dpi, known.mrzReader, known.today);
 
   const archiveScale = Math.min(1, page.dpi > PAGE_DPI * 1.1 ? PAGE_DPI / page.dpi : 1);
   const archived = await resizeRgb(upright.page.image, archiveScale);

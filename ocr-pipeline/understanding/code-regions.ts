@@ -7,6 +7,10 @@ const SEARCH_DPI = 100;
 const TILE = 10;
 /** Sum of steps between neighbouring pixels, per pixel, that a tile of a code has at least. */
 const BUSY = 26;
+/** Share of a region's tiles that are busy: all of a code's, two thirds of a stamp's star. */
+const FILLED = 0.7;
+/** Share of dark pixels: codes of the specimens had 0.47, print in frames and patterned grounds up to 0.30. */
+const DARK = 0.35;
 const MAX_REGIONS = 6;
 
 /**
@@ -34,9 +38,10 @@ export async function findCodeRegions(page: Rgb, dpi: number): Promise<readonly 
     const width = Math.max(...xs) - left + 1;
     const height = Math.max(...ys) - top + 1;
     const filled = tiles.length / (width * height);
-    // A QR is at least a centimetre square; a bar code is long and a few millimetres high.
-    if (filled < 0.55 || tiles.length < 6 || Math.max(width, height) < 3 || Math.min(width, height) < 2)
-      continue;
+    // Codes are at least 7 mm high; a line of print is lower, and a block of lines is never so dark all over.
+    if (filled < FILLED || Math.min(width, height) < 3) continue;
+    const dark = darkShare(small, left * TILE, top * TILE, width * TILE, height * TILE);
+    if (dark < DARK) continue;
     const pixels = TILE / scale;
     regions.push({
       x: Math.round(left * pixels),
@@ -46,6 +51,24 @@ export async function findCodeRegions(page: Rgb, dpi: number): Promise<readonly 
     });
   }
   return regions.sort((a, b) => b.width * b.height - a.width * a.height).slice(0, MAX_REGIONS);
+}
+
+/** Share of the pixels that are nearer to the darkest than to the lightest ones. */
+function darkShare(image: Grey, left: number, top: number, width: number, height: number): number {
+  const histogram = new Uint32Array(256);
+  for (let y = top; y < top + height; y += 1)
+    for (let x = left; x < left + width; x += 1) histogram[image.data[y * image.width + x]!]! += 1;
+  const level = (share: number) => {
+    let sum = 0;
+    return histogram.findIndex((count) => {
+      sum += count;
+      return sum >= share * width * height;
+    });
+  };
+  const middle = (level(0.03) + level(0.97)) / 2;
+  let dark = 0;
+  for (let value = 0; value < middle; value += 1) dark += histogram[value]!;
+  return dark / (width * height);
 }
 
 function isBusy(image: Grey, left: number, top: number): boolean {

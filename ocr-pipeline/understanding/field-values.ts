@@ -164,13 +164,18 @@ function readNumber(tokens: readonly Token[]): ReadValue | undefined {
 function readText(lines: ValueLines): ReadValue | undefined {
   const all = lines.flat();
   const value = lines
-    .map((tokens) => textOf(tokens))
-    .filter((text) => text !== '')
+    .filter((tokens) => tokens.length > 0)
+    .map((tokens, at, { length }) => textOf(tokens) + (at < length - 1 ? lineEnd(tokens) : ''))
     .join(' ')
     .slice(0, MAX_VALUE);
   // One stray mark is dust or the end of a leader.
   if (value.replace(/[^\p{L}\p{N}]/gu, '').length < 2) return undefined;
   return { value, words: wordsOf(all), check: check('none', 'none') };
+}
+
+/** The comma that a broken line ends with. */
+function lineEnd(tokens: readonly Token[]): string {
+  return /^[,;]/.exec(tokens.at(-1)?.stop ?? '')?.[0] ?? '';
 }
 
 /** The right spelling of the value that is nearest to what was read. */

@@ -83,12 +83,11 @@ const MIN_INLINE_START = 14;
 
 function firstStart(lines: readonly LabelledLine[], starts: readonly Label[]) {
   const found = lines.flatMap(({ tokens }, line) =>
-    findLabels(tokens, starts).map(({ label, from }) => ({
-      line,
-      token: from,
-      first: from === 0 || (from === 1 && /^(?:\d{1,2}|[IVX]+)$/.test(tokens[0]!.text)),
-      long: label.length >= MIN_INLINE_START,
-    })),
+    findLabels(tokens, starts).map(({ label, from }) => {
+      // `II. Thửa đất`: the number in front belongs to it.
+      const first = from === 0 || (from === 1 && /^(?:\d{1,2}|[IVX]+)$/.test(tokens[0]!.text));
+      return { line, token: first ? 0 : from, first, long: label.length >= MIN_INLINE_START };
+    }),
   );
   return found.find(({ first }) => first) ?? found.find(({ long }) => long) ?? { line: undefined, token: 0 };
 }
