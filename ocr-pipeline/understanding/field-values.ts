@@ -150,12 +150,13 @@ function readName(lines: ValueLines): ReadValue | undefined {
 function readNumber(tokens: readonly Token[]): ReadValue | undefined {
   const words = lineWords(tokens).slice(0, 8);
   for (const [at, word] of words.entries()) {
-    // 120,5 · 3.150.000 · 24
-    const match = /(?<![\p{L}\d])\d{1,3}(?:[.,]\d{3})*(?:,\d{1,3})?(?!\d)|\d+(?:[.,]\d+)?/u.exec(word.text);
+    // 120,5 · 3.150.000 · 24; a full stop between thousands may be read as a semicolon.
+    const match = /(?<![\p{L}\d])\d{1,3}(?:[.,;]\d{3})*(?:,\d{1,3})?(?!\d)|\d+(?:[.,]\d+)?/u.exec(word.text);
     if (match === null) continue;
+    const number = match[0].replaceAll(';', '.');
     const unit = words[at + 1]?.text.replace(/[.,;]+$/, '') ?? '';
     const known = /^(?:m2|m²|đồng|cm|gram|kg|bản|đ|người)$/iu.test(unit);
-    const value = known ? `${match[0]} ${unit}` : match[0];
+    const value = known ? `${number} ${unit}` : number;
     return { value, words: known ? [word, words[at + 1]!] : [word], check: check('number', 'passed') };
   }
   return undefined;

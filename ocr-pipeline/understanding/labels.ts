@@ -35,9 +35,11 @@ export function toLabel(text: string): Label {
   return { text, letters: text.replaceAll(' ', ''), ending: last.length <= 3 ? last : '' };
 }
 
+const MAX_ERRORS = 2;
+
 /** Letters that may be misread in a label of so many. */
 function tolerance(letters: number): number {
-  return letters < 7 ? 0 : letters < 12 ? 1 : 2;
+  return letters < 7 ? 0 : letters < 12 ? 1 : MAX_ERRORS;
 }
 
 /** Shorter labels are common words: they count only at the start of a line or before a colon. */
@@ -48,12 +50,16 @@ const VERY_SHORT = 4;
 /** Every label in the line, the longest where several could be meant, in order; none overlaps another. */
 export function findLabels(tokens: readonly Token[], labels: readonly Label[]): readonly FoundLabel[] {
   const found: (FoundLabel & { readonly letters: number; readonly exact: boolean })[] = [];
+  const byLength: Label[][] = Array.from({ length: MAX_LABEL_LETTERS + MAX_ERRORS + 1 }, () => []);
+  for (const label of labels)
+    for (let off = -MAX_ERRORS; off <= MAX_ERRORS; off += 1)
+      byLength[label.letters.length + off]?.push(label);
   for (let from = 0; from < tokens.length; from += 1) {
     let read = '';
     for (let to = from + 1; to <= Math.min(tokens.length, from + MAX_LABEL_TOKENS); to += 1) {
       read += tokens[to - 1]!.folded;
       if (read.length > MAX_LABEL_LETTERS) break;
-      for (const label of labels) {
+      for (const label of byLength[read.length]!) {
         if (!isRead(read, label)) continue;
         const { text, letters } = label;
         if (letters.length < SHORT && !standsAlone(tokens, from, to, label)) continue;
@@ -69,9 +75,8 @@ export function findLabels(tokens: readonly Token[], labels: readonly Label[]): 
 }
 
 function isRead(read: string, { letters, ending }: Label): boolean {
-  const off = read.length - letters.length;
-  if (off > 2 || off < -2) return false;
   if (read === letters) return true;
+  const off = read.length - letters.length;
   const limit = tolerance(letters.length);
   if (limit === 0 || off > limit || off < -limit || !read.endsWith(ending)) return false;
   // Most labels differ at once: two letters out of the first three must be right.
