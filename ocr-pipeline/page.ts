@@ -34,7 +34,7 @@ export const NO_CHECK: FieldCheck = { name: 'none', outcome: 'none' };
 /**
  * A value read from a page. Fields of a known kind are named `role.property` or `property` by its data file
  * (`mother.fullName`, `registerNumber`) and carry a label; besides them every page has its plain candidates for
- * `personNumber`, `fullName` and `birthDate`, best first, without a label.
+ * `personNumber`, `fullName` and `birthDate`, best first, with a label only where the page has no other fields.
  */
 export interface PageField {
   readonly name: string;

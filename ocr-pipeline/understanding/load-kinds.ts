@@ -18,6 +18,7 @@ export interface Kinds {
   readonly kinds: readonly Kind[];
   /** Every label of every property: where one begins, the value before it ends. */
   readonly labels: readonly string[];
+  readonly properties: Readonly<Record<string, Property>>;
 }
 
 export type KindsError = { readonly code: 'kinds-invalid'; readonly message: string };
@@ -54,7 +55,7 @@ export function loadKinds(extraFolder?: string): Result<Kinds, KindsError> {
     }
   }
   const labels = Object.values(properties.value).flatMap((property) => property.labels);
-  return ok({ kinds: [...kinds.values()], labels: [...new Set(labels)] });
+  return ok({ kinds: [...kinds.values()], labels: [...new Set(labels)], properties: properties.value });
 }
 
 function readFile<T extends z.ZodType>(file: string, schema: T): Result<z.output<T>, KindsError> {

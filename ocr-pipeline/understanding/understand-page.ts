@@ -1,4 +1,4 @@
-import type { Line, PageCode, PageField, PageKind } from '../page.ts';
+import type { Line, PageCode, PageField, PageKind, Sentence } from '../page.ts';
 import { withCardData } from './card-data.ts';
 import { checkFields } from './check-fields.ts';
 import { findFields } from './find-fields.ts';
@@ -15,16 +15,23 @@ export interface Understanding {
 /** Kind of paper and fields, from the lines and codes of a page. `today` is `YYYY-MM-DD`. */
 export function understandPage(
   page: PageSize & { readonly lines: readonly Line[]; readonly codes: readonly PageCode[] },
-  { kinds, labels }: Kinds,
+  { kinds, labels, properties }: Kinds,
   today: string,
 ): Understanding {
   const kind = guessKind(page.lines, kinds);
   const candidates = findFields(page.lines);
   const known = kinds.find(({ code }) => code === kind.code);
-  if (known === undefined) return { kind, fields: candidates };
-  const read = findKindFields(known, page.lines, labels, page);
-  const fields = checkFields(known, withCardData(known, read, page.lines, page.codes, today));
+  const read = known === undefined ? [] : findKindFields(known, page.lines, labels, page);
+  const fields =
+    known === undefined ? [] : checkFields(known, withCardData(known, read, page.lines, page.codes, today));
+  if (known === undefined || fields.length === 0)
+    return { kind, fields: candidates.map((field) => withLabel(field, properties[field.name]?.label)) };
   return { kind, fields: [...fields, ...subjectFirst(known, fields, candidates)] };
+}
+
+/** Where a page has no fields of a kind, its candidates are what the screen shows. */
+function withLabel(field: PageField, label: Sentence | undefined): PageField {
+  return label === undefined ? field : { ...field, label };
 }
 
 const PLAIN = ['personNumber', 'fullName', 'birthDate'];
