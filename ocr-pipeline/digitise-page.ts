@@ -7,13 +7,15 @@ import { inspectPage } from './imaging/inspect-page.ts';
 import type { Quad } from './imaging/sheet.ts';
 import { PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
 import { thumbnailOf } from './imaging/thumbnail.ts';
-import type { DigitisedPage, Line, PageError } from './page.ts';
+import type { Box, DigitisedPage, Line, PageError } from './page.ts';
 import { cleanLines } from './recognition/clean-up.ts';
 import type { EngineError, Reading, RecognitionEngine } from './recognition/engine.ts';
 import { rereadUncovered } from './recognition/reread.ts';
 import { settleLines } from './recognition/settle-lines.ts';
-import { findFields } from './understanding/find-fields.ts';
-import { guessKind } from './understanding/guess-kind.ts';
+import type { Kinds } from './understanding/load-kinds.ts';
+import { readPageCodes } from './understanding/page-codes.ts';
+import { type MrzReader, rereadMrz } from './understanding/reread-mrz.ts';
+import { understandPage } from './understanding/understand-page.ts';
 
 /** A page job as it travels to the worker process. */
 export interface PageOrder {
@@ -25,6 +27,14 @@ export interface PageOrder {
   readonly cleanArchive?: boolean;
 }
 
+/** What understanding a page needs besides the page. */
+export interface Knowledge {
+  readonly kinds: Kinds;
+  readonly mrzReader: MrzReader;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+}
+
 /** Upright pages were never read below 84, upside-down ones never above 59. */
 const SURELY_UPRIGHT = 70;
 const JPEG_QUALITY = 78;
@@ -33,6 +43,7 @@ const JPEG_QUALITY = 78;
 export async function digitisePage(
   order: PageOrder,
   engine: RecognitionEngine,
+  known: Knowledge,
   milliseconds: () => number,
 ): Promise<Result<DigitisedPage, PageError>> {
   const started = milliseconds();
@@ -47,7 +58,8 @@ export async function digitisePage(
   const upright = await readUpright(page, engine, order.rotation === undefined);
   if (!upright.ok) return err({ code: engineFailure(upright.error), file: order.file });
   const { clean, reading } = upright.value;
-  const found = cleanLines(await rereadUncovered(clean, page.dpi, cleanLines(reading.lines), engine));
+  const read = cleanLines(await rereadUncovered(clean, page.dpi, cleanLines(reading.lines), engine));
+  const found = await rereadMrz(read, clean, page.dpi, known.mrzReader, known.today);
 
   const archiveScale = Math.min(1, page.dpi > PAGE_DPI * 1.1 ? PAGE_DPI / page.dpi : 1);
   const scanned = await resizeRgb(upright.value.page.image, archiveScale);
@@ -63,12 +75,17 @@ export async function digitisePage(
     if (isDiskFull(error)) return err({ code: 'page-disk-full', file: order.file });
     throw error;
   }
+  const { width, height } = archived;
+  const codes = (await readPageCodes({ ...upright.value.page, file: order.file })).map((code) => ({
+    ...code,
+    box: scaleBox(code.box, archived.width / upright.value.page.image.width),
+  }));
   const text = lines.map((line) => line.words.map((word) => word.text).join(' ')).join('\n');
   return ok({
     imageFile,
     thumbnailFile,
-    width: archived.width,
-    height: archived.height,
+    width,
+    height,
     dpi,
     skew: page.skew,
     rotation: upright.value.page.rotation,
@@ -76,8 +93,8 @@ export async function digitisePage(
     lines,
     text,
     confidence: reading.confidence,
-    kind: guessKind(lines),
-    fields: findFields(lines),
+    ...understandPage({ lines, codes, width, height }, known.kinds, known.today),
+    codes,
     engine: reading.engine,
     milliseconds: Math.round(milliseconds() - started),
   });
@@ -122,14 +139,16 @@ function amountRead(reading: Reading): number {
 function scaleLines(lines: readonly Line[], scale: number): readonly Line[] {
   if (scale === 1) return lines;
   return lines.map((line) => ({
-    words: line.words.map((word) => {
-      const x = Math.round(word.box.x * scale);
-      const y = Math.round(word.box.y * scale);
-      const right = Math.round((word.box.x + word.box.width) * scale);
-      const bottom = Math.round((word.box.y + word.box.height) * scale);
-      return { ...word, box: { x, y, width: Math.max(1, right - x), height: Math.max(1, bottom - y) } };
-    }),
+    words: line.words.map((word) => ({ ...word, box: scaleBox(word.box, scale) })),
   }));
+}
+
+function scaleBox(box: Box, scale: number): Box {
+  const x = Math.round(box.x * scale);
+  const y = Math.round(box.y * scale);
+  const right = Math.round((box.x + box.width) * scale);
+  const bottom = Math.round((box.y + box.height) * scale);
+  return { x, y, width: Math.max(1, right - x), height: Math.max(1, bottom - y) };
 }
 
 async function archiveJpeg(image: Rgb, dpi: number): Promise<Buffer> {

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { err, ok, type Result, unreachable } from '@motcua/core';
 import type { Quad } from './imaging/sheet.ts';
 import type { DigitisedPage, PageError } from './page.ts';
-import type { WorkerMessage } from './page-worker.ts';
+import type { WorkerMessage, WorkerSetUp } from './page-worker.ts';
 import { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
 import { findLanguageData, npmLanguageData } from './recognition/language-data.ts';
+import { loadKinds } from './understanding/load-kinds.ts';
 import { createWorkerPool, type WorkerPoolError } from './worker-pool.ts';
 
 export { inspectPage, type PageFacts } from './imaging/inspect-page.ts';
@@ -47,6 +48,8 @@ export interface DigitiserOptions {
   readonly engine?: EngineChoice;
   /** `found` (default): the distribution's fast model, else the npm one. `npm`: always the npm one. */
   readonly languageData?: 'found' | 'npm';
+  /** Kinds of paper of one's own, one JSON file each (see `understanding/README.md`), besides those that come along. */
+  readonly kindsFolder?: string;
 }
 
 const RECYCLE_AFTER_PAGES = 100;
@@ -61,7 +64,11 @@ const LEAN_MEMORY = {
   MALLOC_TRIM_THRESHOLD_: '8000000',
 };
 
+/** Throws when a data file of a kind of paper is broken; the message names the file and the place in it. */
 export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
+  const { kindsFolder } = options;
+  const kinds = loadKinds(kindsFolder);
+  if (!kinds.ok) throw new Error(kinds.error.message);
   const timeoutMs = options.timeoutMs ?? 60_000;
   let opening: ReturnType<typeof open> | undefined;
   let scratch: string | undefined;
@@ -78,7 +85,7 @@ export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
       },
     });
     if (!plan.ok) return plan;
-    const message: WorkerMessage = { plan: plan.value };
+    const message: WorkerSetUp = { plan: plan.value, kindsFolder };
     const pool = createWorkerPool({
       script: new URL('./page-worker.ts', import.meta.url),
       workers: options.workers ?? Math.min(4, availableParallelism()),

@@ -14,11 +14,13 @@ export { type Point, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
 export type {
   Box,
   DigitisedPage,
-  FieldName,
+  FieldCheck,
   Line,
+  PageCode,
   PageError,
   PageField,
   PageKind,
+  Sentence,
   Word,
 } from './page.ts';
 export { type ComposedPdf, composePdf, type PdfError, type PdfMeta } from './pdf/compose-pdf.ts';
@@ -26,4 +28,13 @@ export { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts'
 export type { EngineFacts } from './recognition/engine-facts.ts';
 export { characterErrorRate, wordRecall } from './recognition/error-rate.ts';
 export { findLanguageData, type LanguageData } from './recognition/language-data.ts';
-export { type CardFacts, compareWithCard, type FieldFinding } from './understanding/compare-with-card.ts';
+export {
+  type CardFacts,
+  type ComparedField,
+  compareWithCard,
+  type FieldFinding,
+} from './understanding/compare-with-card.ts';
+export { type Kind, type Kinds, loadKinds } from './understanding/load-kinds.ts';
+export { type Mrz, type MrzError, mrzCheckDigit, parseMrz } from './understanding/mrz.ts';
+export { cutSnippet, hasSnippet } from './understanding/snippet.ts';
+export { understandPage } from './understanding/understand-page.ts';

@@ -1,29 +1,43 @@
 import { flushCompileCache } from 'node:module';
+import { systemClock, unwrap, vietnamTime } from '@motcua/core';
 import sharp from 'sharp';
 import { digitisePage, type PageOrder } from './digitise-page.ts';
 import { type EnginePlan, openEngine } from './recognition/choose-engine.ts';
+import { type Kinds, loadKinds } from './understanding/load-kinds.ts';
+import { createMrzReader } from './understanding/reread-mrz.ts';
+
+/** What a worker is set up with: the same in every message. */
+export interface WorkerSetUp {
+  readonly plan: EnginePlan;
+  readonly kindsFolder: string | undefined;
+}
 
 /** The process behind one slot of the digitiser: reads one page a message. Started by `createDigitiser` only. */
 export type WorkerMessage =
   /** Unanswered: the engine gets ready before the first page. */
-  { readonly plan: EnginePlan } | { readonly plan: EnginePlan; readonly page: PageOrder };
+  WorkerSetUp | (WorkerSetUp & { readonly page: PageOrder });
 
 // One process a core: threads of their own would only get in each other's way.
 sharp.concurrency(1);
 sharp.cache(false);
 
 let engine: ReturnType<typeof openEngine> | undefined;
+let kinds: Kinds | undefined;
+const mrzReader = createMrzReader();
 
 process.on('message', (message: WorkerMessage) => {
   engine ??= openEngine(message.plan);
+  // The digitiser has loaded them before it sent anything: they are good.
+  kinds ??= unwrap(loadKinds(message.kindsFolder));
   if (!('page' in message)) {
     // If the parent keeps one: a worker never ends by itself, which is when Node would write it.
     flushCompileCache();
     return;
   }
+  const known = { kinds, mrzReader, today: vietnamTime(systemClock.now()).localDay };
   // A bug rejects, which ends the process: the pool repeats the page in a fresh one.
   void engine
-    .then((ready) => digitisePage(message.page, ready, () => performance.now()))
+    .then((ready) => digitisePage(message.page, ready, known, () => performance.now()))
     .then((result) => process.send?.(result));
 });
 

@@ -22,19 +22,55 @@ export interface Line {
   readonly words: readonly Word[];
 }
 
-export type FieldName = 'personNumber' | 'fullName' | 'birthDate';
+/** In Vietnamese and English, for the screen. */
+export interface Sentence {
+  readonly vi: string;
+  readonly en: string;
+}
 
+/** What was verified about a value, such as `date` or `card-code`; `none`: nothing could be. */
+export interface FieldCheck {
+  readonly name: string;
+  readonly outcome: 'passed' | 'failed' | 'none';
+}
+
+export const NO_CHECK: FieldCheck = { name: 'none', outcome: 'none' };
+
+/**
+ * A value read from a page. Fields of a known kind are named `role.property` or `property` by its data file
+ * (`mother.fullName`, `registerNumber`) and carry a label; besides them every page has its plain candidates for
+ * `personNumber`, `fullName` and `birthDate`, best first, with a label only where the page has no other fields.
+ */
 export interface PageField {
-  readonly name: FieldName;
-  /** 12 digits; NFC name; `YYYY-MM-DD`. */
+  readonly name: string;
+  /** NFC. Numbers are digits, dates `YYYY-MM-DD`, the rest stands as printed. */
   readonly value: string;
   readonly box: Box;
+  /** 0–100 */
   readonly confidence: number;
+  readonly check: FieldCheck;
+  readonly label?: Sentence;
+  /** Whose the value is, where the kind of paper tells. */
+  readonly person?: {
+    readonly role: string;
+    readonly name: Sentence;
+    /** Whoever brings the paper is the one in this role: what differs from the card is then different, whosever it is. */
+    readonly submits: boolean;
+  };
+}
+
+/** A bar code or QR code on the page. */
+export interface PageCode {
+  /** As zxing names it: `QRCode`, `Code128`, … */
+  readonly format: string;
+  /** At most 2,000 characters. */
+  readonly text: string;
+  readonly box: Box;
 }
 
 export interface PageKind {
   readonly code: string;
-  readonly name: { readonly vi: string; readonly en: string };
+  readonly name: Sentence;
   /** 0–1 */
   readonly score: number;
 }
@@ -57,10 +93,11 @@ export interface DigitisedPage {
   readonly text: string;
   readonly confidence: number;
   readonly kind: PageKind;
-  /** Every candidate found, best first per name. */
+  /** Fields of the kind, then every candidate found, best first per name. */
   readonly fields: readonly PageField[];
   /** What read it. */
   readonly engine: EngineFacts;
+  readonly codes: readonly PageCode[];
   readonly milliseconds: number;
 }
 

@@ -11,7 +11,7 @@ import {
   type Slip,
 } from '@motcua/device-drivers';
 import { type Catalogue, loadCatalogue, type SiteConfig, searchCatalogue } from '@motcua/firmware-config';
-import type { DigitisedPage, Digitiser } from '@motcua/ocr-pipeline';
+import { cutSnippet, type DigitisedPage, type Digitiser } from '@motcua/ocr-pipeline';
 import type { Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/routes.ts';
@@ -171,6 +171,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     onActivity,
   });
   const digitised = createResultCache();
+  const snippets = oneAtATime(cutSnippet);
   const commands = createVisitCommands({
     db,
     clock,
@@ -247,6 +248,11 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       const page = pages.get(pageId);
       if (!page || page.visit_id !== visits.open()?.id) return null;
       return which === 'thumbnail' ? page.thumbnail : (digitised(page)?.imageFile ?? page.thumbnail);
+    },
+    pageSnippet: async (pageId, field) => {
+      const page = pages.get(pageId);
+      const result = page && page.visit_id === visits.open()?.id ? digitised(page) : null;
+      return result && snippets(result, field);
     },
     printPreview: async (printId) => {
       const row = prints.get(printId);
@@ -369,5 +375,15 @@ function createResultCache(): (page: PageRow) => DigitisedPage | null {
     } catch {
       return null;
     }
+  };
+}
+
+/** Pictures are decoded one after the other: a screen that asks for thirty at once must not fill the memory. */
+function oneAtATime<Args extends unknown[], Answer>(work: (...args: Args) => Promise<Answer>) {
+  let last: Promise<unknown> = Promise.resolve();
+  return (...args: Args): Promise<Answer> => {
+    const next = last.then(() => work(...args));
+    last = next.catch(() => undefined);
+    return next;
   };
 }

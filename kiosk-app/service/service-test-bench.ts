@@ -281,6 +281,7 @@ export async function cannedPage(job: PageJob): Promise<DigitisedPage> {
   await copyFile(job.file, imageFile);
   await makeThumbnail(job.file, thumbnailFile, 0);
   const box = { x: 0, y: 0, width: 10, height: 10 };
+  const check = { name: 'none', outcome: 'none' } as const;
   return {
     imageFile,
     thumbnailFile,
@@ -295,10 +296,11 @@ export async function cannedPage(job: PageJob): Promise<DigitisedPage> {
     confidence: 90,
     kind: { code: 'citizen-card', name: { vi: 'Thẻ căn cước', en: 'Citizen card' }, score: 0.9 },
     fields: [
-      { name: 'personNumber', value: submitter.personNumber, box, confidence: 90 },
-      { name: 'fullName', value: submitter.fullName, box, confidence: 90 },
+      { name: 'personNumber', value: submitter.personNumber, box, confidence: 90, check },
+      { name: 'fullName', value: submitter.fullName, box, confidence: 90, check },
     ],
     engine: { name: 'tesseract', version: '5.3.0' },
+    codes: [],
     milliseconds: 1,
   };
 }

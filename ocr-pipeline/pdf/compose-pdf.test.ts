@@ -64,6 +64,7 @@ function pageOf(lines: readonly (readonly string[])[], over: Partial<DigitisedPa
     kind: { code: 'unknown', name: { vi: '', en: '' }, score: 0 },
     fields: [],
     engine: { name: 'tesseract.js', version: '7.0.0' },
+    codes: [],
     milliseconds: 0,
     ...over,
   };

@@ -1,6 +1,6 @@
 import { foldVietnamese } from '@motcua/core';
 import type { Line, PageKind } from '../page.ts';
-import kinds from './kinds.json' with { type: 'json' };
+import type { Kind } from './load-kinds.ts';
 
 const UNKNOWN: PageKind = {
   code: 'unknown',
@@ -15,7 +15,7 @@ const MAX_LINES = 120;
  * What kind of paper this is, from its title and its typical words, whatever their tones. A title counts fully where
  * it is a line of its own (or two: titles wrap), little inside running text, which may only *mention* another paper.
  */
-export function guessKind(lines: readonly Line[]): PageKind {
+export function guessKind(lines: readonly Line[], kinds: readonly Kind[]): PageKind {
   const texts = lines
     .slice(0, MAX_LINES)
     .map((line) => plain(line.words.map((word) => word.text).join(' ')))
@@ -46,13 +46,15 @@ function plain(text: string): string {
 /** Longer titles say more: "tờ khai đăng ký khai sinh" beats the "khai sinh" in it. */
 function titleScore(titles: readonly string[], whole: string, wanted: string): number {
   const weight = 0.45 + Math.min(0.25, wanted.length / 120);
-  for (const text of titles) {
+  for (const [at, text] of titles.entries()) {
     if (text.length > wanted.length + 40) continue;
     const errors = errorsOfBestMatch(text, wanted);
     if (errors > wanted.length / 8) continue;
     const rest = text.length - wanted.length;
     const own = rest <= 4 ? 1 : text.startsWith(wanted.slice(0, 6)) ? 0.85 : 0.5;
-    return weight * own * (1 - errors / wanted.length);
+    // Further down the same words are a choice to tick or a sentence.
+    const early = at < 16 ? 1 : 0.8;
+    return weight * own * early * (1 - errors / wanted.length);
   }
   return wanted.length >= 14 && whole.includes(wanted) ? 0.12 : 0;
 }

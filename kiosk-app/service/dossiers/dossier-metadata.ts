@@ -48,9 +48,12 @@ export function dossierMetadata(facts: {
         skew: page.skew,
         rotation: page.rotation,
         confidence: page.confidence,
-        fields: page.fields
-          .slice(0, 100)
-          .map(({ name, value, confidence }) => ({ name, value: value.slice(0, 500), confidence })),
+        fields: page.fields.slice(0, 100).map(({ name, value, confidence, check }) => ({
+          name,
+          value: value.slice(0, 500),
+          confidence,
+          check,
+        })),
         scannedAt: iso(paper.rows[position]?.scanned_at ?? facts.now),
       })),
     })),

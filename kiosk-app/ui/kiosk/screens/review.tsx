@@ -7,6 +7,7 @@ import { Screen } from '../screen.tsx';
 import { countPages, differences, placedPages } from '../state/findings.ts';
 import { useVisit } from '../state/kiosk-context.tsx';
 import { DifferenceCard } from './difference-card.tsx';
+import { MissingFields } from './missing-fields.tsx';
 import { PageSheet } from './page-sheet.tsx';
 import { ReviewPaper } from './review-paper.tsx';
 
@@ -60,6 +61,7 @@ export function ReviewScreen() {
               </ul>
             </section>
           )}
+          <MissingFields papers={visit.papers} />
           <dl className="review-facts">
             {visit.identity.card && (
               <div>
