@@ -16,9 +16,11 @@ export type {
   PageError,
   PageField,
   PageKind,
+  PictureLayer,
   Word,
 } from './page.ts';
-export { type ComposedPdf, composePdf, type PdfError, type PdfMeta } from './pdf/compose-pdf.ts';
+export { type ComposedPdf, composePdf, type PdfError } from './pdf/compose-pdf.ts';
+export type { DigitisationFacts, PdfaLevel, PdfMeta } from './pdf/pdf-meta.ts';
 export { recognitionEngine } from './recognition/engine-facts.ts';
 export { characterErrorRate, wordRecall } from './recognition/error-rate.ts';
 export { type CardFacts, compareWithCard, type FieldFinding } from './understanding/compare-with-card.ts';
