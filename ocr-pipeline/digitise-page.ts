@@ -1,32 +1,56 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { err, ok, type Result, writeFileDurable } from '@motcua/core';
+import { err, ok, type Result } from '@motcua/core';
 import { cleanForReading } from './imaging/clean.ts';
-import { fromRgb, type Grey, type Rgb, resizeRgb, turnRgb } from './imaging/image.ts';
+import { type Grey, resizeRgb, turnRgb } from './imaging/image.ts';
 import { inspectPage } from './imaging/inspect-page.ts';
+import { type ImageProfile, writePageFiles } from './imaging/page-files.ts';
 import { PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
-import { thumbnailOf } from './imaging/thumbnail.ts';
 import type { DigitisedPage, Line, PageError } from './page.ts';
 import { cleanLines } from './recognition/clean-up.ts';
 import type { Reading, RecognitionEngine } from './recognition/engine.ts';
 import { orderColumns } from './recognition/reading-order.ts';
 import { rereadUncovered } from './recognition/reread.ts';
+import { importPage } from './sources/import-page.ts';
 import { findFields } from './understanding/find-fields.ts';
 import { guessKind } from './understanding/guess-kind.ts';
 
 /** A page job as it travels to the worker process. */
 export interface PageOrder {
   readonly file: string;
+  /** Which page of a TIFF or PDF, as `planSources` gave it. */
+  readonly index?: number;
   readonly workFolder: string;
   readonly name: string;
   readonly rotation?: 0 | 90 | 180 | 270;
+  /** Default `archive`. */
+  readonly profile?: ImageProfile;
 }
 
 /** Upright pages were never read below 84, upside-down ones never above 59. */
 const SURELY_UPRIGHT = 70;
-const JPEG_QUALITY = 78;
+
+/** `digitisePicture` for one page of a TIFF or PDF, which becomes a picture of its own for as long as that takes. */
+export async function digitisePage(
+  order: PageOrder,
+  engine: RecognitionEngine,
+  milliseconds: () => number,
+): Promise<Result<DigitisedPage, PageError>> {
+  if (order.index === undefined) return digitisePicture(order, engine, milliseconds);
+  const base = join(order.workFolder, `${order.name}.source`);
+  try {
+    const picture = await importPage(order.file, order.index, base);
+    if (!picture.ok) return picture;
+    const page = await digitisePicture({ ...order, file: picture.value }, engine, milliseconds);
+    // What the person knows is the file that was given.
+    return page.ok ? page : err({ ...page.error, file: order.file });
+  } finally {
+    for (const ending of ['png', 'tif']) await rm(`${base}.${ending}`, { force: true });
+  }
+}
 
 /** inspect → straighten → clean → read (other way up if unreadable) → understand; archive image and thumbnail on disk. */
-export async function digitisePage(
+async function digitisePicture(
   order: PageOrder,
   engine: RecognitionEngine,
   milliseconds: () => number,
@@ -45,23 +69,21 @@ export async function digitisePage(
     await rereadUncovered(upright.clean, page.dpi, cleanLines(upright.reading.lines), engine),
   );
 
-  const archiveScale = Math.min(1, page.dpi > PAGE_DPI * 1.1 ? PAGE_DPI / page.dpi : 1);
+  const archiveScale = page.dpi > PAGE_DPI * 1.1 && !page.bilevel ? PAGE_DPI / page.dpi : 1;
   const archived = await resizeRgb(upright.page.image, archiveScale);
   const dpi = Math.round(page.dpi * archiveScale);
   const lines = scaleLines(orderColumns(found), archived.width / upright.page.image.width);
-  const imageFile = join(order.workFolder, `${order.name}.jpg`);
-  const thumbnailFile = join(order.workFolder, `${order.name}.thumbnail.jpg`);
+  const { workFolder: folder, name, profile = 'archive' } = order;
+  let files: Awaited<ReturnType<typeof writePageFiles>>;
   try {
-    await writeFileDurable(imageFile, await archiveJpeg(archived, dpi));
-    await writeFileDurable(thumbnailFile, await thumbnailOf(fromRgb(archived)));
+    files = await writePageFiles(archived, { folder, name, dpi, bilevel: page.bilevel, profile });
   } catch (error) {
     if (isDiskFull(error)) return err({ code: 'page-disk-full', file: order.file });
     throw error;
   }
   const text = lines.map((line) => line.words.map((word) => word.text).join(' ')).join('\n');
   return ok({
-    imageFile,
-    thumbnailFile,
+    ...files,
     width: archived.width,
     height: archived.height,
     dpi,
@@ -113,13 +135,6 @@ function scaleLines(lines: readonly Line[], scale: number): readonly Line[] {
       return { ...word, box: { x, y, width: Math.max(1, right - x), height: Math.max(1, bottom - y) } };
     }),
   }));
-}
-
-async function archiveJpeg(image: Rgb, dpi: number): Promise<Buffer> {
-  return fromRgb(image)
-    .withMetadata({ density: dpi })
-    .jpeg({ quality: JPEG_QUALITY, progressive: false, optimiseCoding: true })
-    .toBuffer();
 }
 
 /** The header was whole but the picture was not: cut or damaged on its way. */

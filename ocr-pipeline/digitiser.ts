@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { err, type Result, unreachable } from '@motcua/core';
+import type { ImageProfile } from './imaging/page-files.ts';
 import type { DigitisedPage, PageError } from './page.ts';
 import { createWorkerPool, type WorkerPoolError } from './worker-pool.ts';
 
@@ -8,11 +9,15 @@ export { makeThumbnail } from './imaging/thumbnail.ts';
 
 export interface PageJob {
   readonly file: string;
+  /** Which page of a TIFF or PDF, as `planSources` gave it. */
+  readonly index?: number;
   /** Intermediate and final files go here, named after `name`. */
   readonly workFolder: string;
   readonly name: string;
   /** The person turned the page by this much, clockwise; then no upside-down guess is made. */
   readonly rotation?: 0 | 90 | 180 | 270;
+  /** How the picture is coded. Default `archive`. */
+  readonly profile?: ImageProfile;
   readonly signal?: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-export { digitiseFiles, type FileResult } from './digitise-files.ts';
+export { digitiseFiles, type FileResult, type PageSource } from './digitise-files.ts';
 export {
   createDigitiser,
   type Digitiser,
@@ -8,6 +8,7 @@ export {
   type PageFacts,
   type PageJob,
 } from './digitiser.ts';
+export type { ImageProfile } from './imaging/page-files.ts';
 export type {
   Box,
   DigitisedPage,
@@ -19,8 +20,9 @@ export type {
   PictureLayer,
   Word,
 } from './page.ts';
-export { type ComposedPdf, composePdf, type PdfError } from './pdf/compose-pdf.ts';
+export { type ComposedPdf, composePdf, MAX_PDF_PAGES, type PdfError } from './pdf/compose-pdf.ts';
 export type { DigitisationFacts, PdfaLevel, PdfMeta } from './pdf/pdf-meta.ts';
 export { recognitionEngine } from './recognition/engine-facts.ts';
 export { characterErrorRate, wordRecall } from './recognition/error-rate.ts';
+export { planSources, type Source } from './sources/plan-sources.ts';
 export { type CardFacts, compareWithCard, type FieldFinding } from './understanding/compare-with-card.ts';

@@ -12,6 +12,8 @@ export interface StraightPage {
   /** Found and removed, degrees clockwise. */
   readonly skew: number;
   readonly rotation: Turn;
+  /** The source had black and white only, and every pixel of it is here. */
+  readonly bilevel: boolean;
 }
 
 /** The archive asks for true colour at 200 dpi or more; small print is read at 300. */
@@ -43,14 +45,18 @@ export async function straightenPage(file: string, rotation: Turn | undefined): 
     probe = probePage(small, probeDpi);
   }
 
+  // One bit a pixel: reducing it would make greys that the paper's scan never had.
+  const isBilevel = meta.bitsPerSample === 1 && meta.channels === 1;
   const smallPrint = probe.letterHeight !== undefined && probe.letterHeight < SMALL_PRINT;
   const wanted = smallPrint ? SMALL_PRINT_DPI : PAGE_DPI;
   const fits = Math.sqrt(MAX_WORKING_PIXELS / (width * height));
   // Up to a tenth above the wanted resolution is kept as it is: resampling costs sharpness.
-  const scale = Math.min(sourceDpi <= wanted * 1.1 ? 1 : wanted / sourceDpi, fits);
+  const native = sourceDpi <= wanted * 1.1 || (isBilevel && fits >= 1);
+  const scale = Math.min(native ? 1 : wanted / sourceDpi, fits);
   const full = await turnRgb(await decode(file, width, height, scale), turn);
   const image = await deskew(full, probe, small);
-  return { image, dpi: Math.round(sourceDpi * scale), skew: probe.skew, rotation: turn };
+  const bilevel = isBilevel && scale === 1;
+  return { image, dpi: Math.round(sourceDpi * scale), skew: probe.skew, rotation: turn, bilevel };
 }
 
 async function decode(file: string, width: number, height: number, scale: number): Promise<Rgb> {

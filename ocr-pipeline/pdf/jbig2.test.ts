@@ -5,8 +5,9 @@ import { exec, unwrap } from '@motcua/core';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Bilevel } from '../imaging/ink-layers.ts';
 import { listSpecimens } from '../specimens/index.ts';
-import { type Bilevel, encodeJbig2 } from './jbig2.ts';
+import { encodeJbig2 } from './jbig2.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,11 +1,5 @@
+import type { Bilevel } from '../imaging/ink-layers.ts';
 import { createMqEncoder } from './mq-encoder.ts';
-
-/** One byte a pixel, row by row: 1 is ink, 0 is paper. */
-export interface Bilevel {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
 
 /** Context that says "this row is as the one above" in template 0 (ITU-T T.88, figure 8). */
 const TYPICAL_ROW = 0x9b25;
