@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { err, ok, type Result } from '@motcua/core';
 import sharp from 'sharp';
 import { MAX_PIXELS, sourceOptions } from '../imaging/image.ts';
 import { MAX_SIDE } from '../imaging/inspect-page.ts';
 import type { PageError } from '../page.ts';
-import { listPdfImages } from './pdfimages.ts';
+import { extractPdfImage, listPdfImages } from './pdfimages.ts';
 import { pdfPageSize } from './pdfinfo.ts';
 import { renderPdfPage } from './pdftoppm.ts';
 import { readTiffPages, type TiffPage } from './tiff-directory.ts';
@@ -53,9 +53,40 @@ async function importPdfPage(file: string, index: number, base: string): Promise
   const fits = Math.floor(Math.sqrt(MAX_RENDERED_PIXELS / inches));
   const native = Math.min(MAX_DPI, Math.max(MIN_DPI, largest?.dpi ?? DRAWN_DPI));
   if (fits < MIN_DPI) return err({ code: 'page-too-large', file });
-  const bilevel = images.value.length === 1 && largest?.bilevel === true;
-  const drawn = await renderPdfPage(file, { page, dpi: Math.min(native, fits), bilevel }, base);
-  return drawn.ok ? drawn : err({ code: drawn.error, file });
+  const drawn = await renderPdfPage(file, { page, dpi: Math.min(native, fits) }, base);
+  if (!drawn.ok) return err({ code: drawn.error, file });
+  const isBilevel = images.value.length === 1 && largest?.bilevel === true;
+  const stored = isBilevel ? await storedBilevel(file, page, drawn.value, largest.dpi, base) : undefined;
+  return ok(stored ?? drawn.value);
+}
+
+/** Mean difference, of 255, between a picture and its drawing: more means that it was drawn turned, cut or inverted. */
+const SAME_PICTURE = 16;
+
+/** The page's picture bit for bit, where it alone makes up the page: drawing it anew would resample it. */
+async function storedBilevel(
+  file: string,
+  page: number,
+  drawn: string,
+  dpi: number,
+  base: string,
+): Promise<string | undefined> {
+  const stored = await extractPdfImage(file, page, base);
+  if (!stored.ok) return undefined;
+  try {
+    const small = (picture: string) =>
+      sharp(picture, sourceOptions).greyscale().resize(64, 64, { fit: 'fill' }).raw().toBuffer();
+    const [one, other] = await Promise.all([small(stored.value), small(drawn)]);
+    const difference = one.reduce((sum, value, at) => sum + Math.abs(value - other[at]!), 0) / one.length;
+    if (difference > SAME_PICTURE) return undefined;
+    const bits = sharp(stored.value, sourceOptions).withDensity(dpi).toColourspace('b-w');
+    await bits.tiff({ bitdepth: 1, compression: 'ccittfax4' }).toFile(`${base}.tif`);
+    return `${base}.tif`;
+  } catch {
+    return undefined;
+  } finally {
+    await rm(stored.value, { force: true });
+  }
 }
 
 async function importTiffPage(file: string, index: number, base: string): Promise<Result<string, PageError>> {

@@ -32,3 +32,14 @@ export async function listPdfImages(
     })),
   );
 }
+
+/** The only picture of a page, as PNG, as it is stored: neither turned nor placed. */
+export async function extractPdfImage(
+  file: string,
+  page: number,
+  base: string,
+): Promise<Result<string, PdfSourceFault>> {
+  const args = ['-png', '-f', String(page), '-l', String(page), file, base];
+  const result = await exec('pdfimages', args, { timeoutMs: 30_000 });
+  return result.ok ? ok(`${base}-000.png`) : err(faultOf(result.error));
+}

@@ -5,18 +5,18 @@ export interface PdfRendering {
   /** Counts from 1. */
   readonly page: number;
   readonly dpi: number;
-  readonly bilevel: boolean;
 }
 
 /** Draws one page as PNG to `${base}.png`, by poppler's pdftoppm. */
 export async function renderPdfPage(
   file: string,
-  { page, dpi, bilevel }: PdfRendering,
+  { page, dpi }: PdfRendering,
   base: string,
 ): Promise<Result<string, PdfSourceFault>> {
   const range = ['-f', String(page), '-l', String(page), '-singlefile'];
-  const how = ['-png', '-r', String(dpi), ...(bilevel ? ['-mono'] : [])];
-  const result = await exec('pdftoppm', [...range, ...how, file, base], { timeoutMs: 60_000 });
+  const result = await exec('pdftoppm', [...range, '-png', '-r', String(dpi), file, base], {
+    timeoutMs: 60_000,
+  });
   if (!result.ok) return err(faultOf(result.error));
   // It exits well with a white page when it could not draw the picture on it: that must not be archived.
   if (/^Syntax Error/m.test(result.value.stderr)) return err('page-pdf-damaged');
