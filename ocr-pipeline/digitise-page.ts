@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { err, ok, type Result } from '@motcua/core';
+import { err, ok, type Result, unreachable } from '@motcua/core';
 import { cleanForReading } from './imaging/clean.ts';
 import { type Grey, resizeRgb, turnRgb } from './imaging/image.ts';
 import { inspectPage } from './imaging/inspect-page.ts';
@@ -8,7 +8,7 @@ import { type ImageProfile, writePageFiles } from './imaging/page-files.ts';
 import { PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
 import type { DigitisedPage, Line, PageError } from './page.ts';
 import { cleanLines } from './recognition/clean-up.ts';
-import type { Reading, RecognitionEngine } from './recognition/engine.ts';
+import type { EngineError, Reading, RecognitionEngine } from './recognition/engine.ts';
 import { orderColumns } from './recognition/reading-order.ts';
 import { rereadUncovered } from './recognition/reread.ts';
 import { importPage } from './sources/import-page.ts';
@@ -65,14 +65,14 @@ async function digitisePicture(
     return err({ code: decodeFailure(error), file: order.file });
   }
   const upright = await readUpright(page, engine, order.rotation === undefined);
-  const found = cleanLines(
-    await rereadUncovered(upright.clean, page.dpi, cleanLines(upright.reading.lines), engine),
-  );
+  if (!upright.ok) return err({ code: engineFailure(upright.error), file: order.file });
+  const { clean, reading } = upright.value;
+  const found = cleanLines(await rereadUncovered(clean, page.dpi, cleanLines(reading.lines), engine));
 
   const archiveScale = page.dpi > PAGE_DPI * 1.1 && !page.bilevel ? PAGE_DPI / page.dpi : 1;
-  const archived = await resizeRgb(upright.page.image, archiveScale);
+  const archived = await resizeRgb(upright.value.page.image, archiveScale);
   const dpi = Math.round(page.dpi * archiveScale);
-  const lines = scaleLines(orderColumns(found), archived.width / upright.page.image.width);
+  const lines = scaleLines(orderColumns(found), archived.width / upright.value.page.image.width);
   const { workFolder: folder, name, profile = 'archive' } = order;
   let files: Awaited<ReturnType<typeof writePageFiles>>;
   try {
@@ -88,29 +88,40 @@ async function digitisePicture(
     height: archived.height,
     dpi,
     skew: page.skew,
-    rotation: upright.page.rotation,
+    rotation: upright.value.page.rotation,
     lines,
     text,
-    confidence: upright.reading.confidence,
+    confidence: reading.confidence,
     kind: guessKind(lines),
     fields: findFields(lines),
+    engine: reading.engine,
     milliseconds: Math.round(milliseconds() - started),
   });
 }
 
-async function readUpright(page: StraightPage, engine: RecognitionEngine, mayTurn: boolean) {
+interface Upright {
+  readonly page: StraightPage;
+  readonly clean: Grey;
+  readonly reading: Reading;
+}
+
+async function readUpright(
+  page: StraightPage,
+  engine: RecognitionEngine,
+  mayTurn: boolean,
+): Promise<Result<Upright, EngineError>> {
   const clean = cleanForReading(page.image, page.dpi).image;
-  const first = { page, clean, reading: await engine.read(clean) };
-  if (!mayTurn || first.reading.confidence >= SURELY_UPRIGHT) return first;
+  const first = await engine.read(clean);
+  if (!first.ok) return first;
+  const asIs = ok({ page, clean, reading: first.value });
+  if (!mayTurn || first.value.confidence >= SURELY_UPRIGHT) return asIs;
+  const turned = turnGrey(clean);
+  const second = await engine.read(turned);
+  if (!second.ok) return second;
+  if (amountRead(second.value) <= amountRead(first.value)) return asIs;
+  const rotation = ((page.rotation + 180) % 360) as 0 | 90 | 180 | 270;
   const image = await turnRgb(page.image, 180);
-  const turned: StraightPage = {
-    ...page,
-    image,
-    rotation: ((page.rotation + 180) % 360) as 0 | 90 | 180 | 270,
-  };
-  const turnedClean = turnGrey(clean);
-  const second = { page: turned, clean: turnedClean, reading: await engine.read(turnedClean) };
-  return amountRead(second.reading) > amountRead(first.reading) ? second : first;
+  return ok({ page: { ...page, image, rotation }, clean: turned, reading: second.value });
 }
 
 function turnGrey(image: Grey): Grey {
@@ -135,6 +146,26 @@ function scaleLines(lines: readonly Line[], scale: number): readonly Line[] {
       return { ...word, box: { x, y, width: Math.max(1, right - x), height: Math.max(1, bottom - y) } };
     }),
   }));
+}
+
+/** The engine has had its second try already. */
+function engineFailure(error: EngineError): PageError['code'] {
+  switch (error.code) {
+    case 'engine-missing':
+    case 'engine-model-missing':
+      return 'page-engine-missing';
+    case 'engine-timeout':
+      return 'page-timeout';
+    case 'engine-cancelled':
+      return 'page-cancelled';
+    case 'engine-crashed':
+    case 'engine-killed':
+    case 'engine-output-too-long':
+    case 'engine-output-invalid':
+      return 'page-worker-died';
+    default:
+      return unreachable(error.code);
+  }
 }
 
 /** The header was whole but the picture was not: cut or damaged on its way. */

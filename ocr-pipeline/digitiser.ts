@@ -1,7 +1,12 @@
-import { availableParallelism } from 'node:os';
-import { err, type Result, unreachable } from '@motcua/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { err, ok, type Result, unreachable } from '@motcua/core';
 import type { ImageProfile } from './imaging/page-files.ts';
 import type { DigitisedPage, PageError } from './page.ts';
+import type { WorkerMessage } from './page-worker.ts';
+import { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
+import { findLanguageData, npmLanguageData } from './recognition/language-data.ts';
 import { createWorkerPool, type WorkerPoolError } from './worker-pool.ts';
 
 export { inspectPage, type PageFacts } from './imaging/inspect-page.ts';
@@ -27,6 +32,9 @@ export interface PageJob {
  */
 export interface Digitiser {
   digitise(job: PageJob): Promise<Result<DigitisedPage, PageError>>;
+  /** Starts the processes and loads the engine before the first page comes. */
+  warmUp(): Promise<void>;
+  /** Ends at once; leaves no process and no file of its own. */
   close(): Promise<void>;
 }
 
@@ -35,6 +43,8 @@ export interface DigitiserOptions {
   readonly workers?: number;
   /** Per page. Default 60 s. */
   readonly timeoutMs?: number;
+  /** Default `auto`: the installed program `tesseract` where there is one, else tesseract.js. */
+  readonly engine?: EngineChoice;
   /** `found` (default): the distribution's fast model, else the npm one. `npm`: always the npm one. */
   readonly languageData?: 'found' | 'npm';
 }
@@ -42,20 +52,58 @@ export interface DigitiserOptions {
 const RECYCLE_AFTER_PAGES = 100;
 
 export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
-  const pool = createWorkerPool({
-    script: new URL('./page-worker.ts', import.meta.url),
-    workers: options.workers ?? Math.min(4, availableParallelism()),
-    timeoutMs: options.timeoutMs ?? 60_000,
-    recycleAfter: RECYCLE_AFTER_PAGES,
-  });
+  const timeoutMs = options.timeoutMs ?? 60_000;
+  let opening: ReturnType<typeof open> | undefined;
+  let scratch: string | undefined;
+  let closed = false;
+
+  const open = async () => {
+    const plan = await chooseEngine(options.engine ?? 'auto', {
+      data: options.languageData === 'npm' ? npmLanguageData() : findLanguageData(),
+      // A hung program leaves time for the second try within the page's own.
+      timeoutMs: timeoutMs / 2,
+      scratch: async () => {
+        scratch = await mkdtemp(join(tmpdir(), 'motcua-language-'));
+        return scratch;
+      },
+    });
+    if (!plan.ok) return plan;
+    const message: WorkerMessage = { plan: plan.value };
+    const pool = createWorkerPool({
+      script: new URL('./page-worker.ts', import.meta.url),
+      workers: options.workers ?? Math.min(4, availableParallelism()),
+      timeoutMs,
+      recycleAfter: RECYCLE_AFTER_PAGES,
+      greeting: message,
+    });
+    return ok({ pool, message });
+  };
+  const opened = () => {
+    opening ??= open();
+    return opening;
+  };
+
   return {
     async digitise({ signal, ...page }) {
-      const answer = await pool.run({ page, languageData: options.languageData ?? 'found' }, signal);
+      if (closed) return err({ code: 'page-cancelled', file: page.file });
+      const ready = await opened();
+      if (!ready.ok) return err({ code: 'page-engine-missing', file: page.file });
+      const order: WorkerMessage = { ...ready.value.message, page };
+      const answer = await ready.value.pool.run(order, signal);
       // The worker is our own module: what it sends is what `digitisePage` returned.
       if (answer.ok) return answer.value as Result<DigitisedPage, PageError>;
       return err({ code: pageErrorCode(answer.error), file: page.file });
     },
-    close: () => pool.close(),
+    async warmUp() {
+      const ready = closed ? undefined : await opened();
+      if (ready?.ok) ready.value.pool.warmUp();
+    },
+    async close() {
+      closed = true;
+      const ready = await opening;
+      if (ready?.ok) await ready.value.pool.close();
+      if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
+    },
   };
 }
 

@@ -22,7 +22,9 @@ export type {
 } from './page.ts';
 export { type ComposedPdf, composePdf, MAX_PDF_PAGES, type PdfError } from './pdf/compose-pdf.ts';
 export type { DigitisationFacts, PdfaLevel, PdfMeta } from './pdf/pdf-meta.ts';
-export { recognitionEngine } from './recognition/engine-facts.ts';
+export { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
+export type { EngineFacts } from './recognition/engine-facts.ts';
 export { characterErrorRate, wordRecall } from './recognition/error-rate.ts';
+export { findLanguageData, type LanguageData } from './recognition/language-data.ts';
 export { planSources, type Source } from './sources/plan-sources.ts';
 export { type CardFacts, compareWithCard, type FieldFinding } from './understanding/compare-with-card.ts';

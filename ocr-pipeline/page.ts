@@ -1,3 +1,5 @@
+import type { EngineFacts } from './recognition/engine-facts.ts';
+
 /** What one page becomes. Boxes are in pixels of `imageFile`, origin top left. */
 export interface Box {
   readonly x: number;
@@ -68,6 +70,8 @@ export interface DigitisedPage {
   readonly kind: PageKind;
   /** Every candidate found, best first per name. */
   readonly fields: readonly PageField[];
+  /** What read it. */
+  readonly engine: EngineFacts;
   readonly milliseconds: number;
 }
 
@@ -91,6 +95,7 @@ export type PageError = {
     | 'page-too-large'
     | 'page-too-small'
     | 'page-disk-full'
+    | 'page-engine-missing'
     | 'page-timeout'
     | 'page-worker-died'
     | 'page-cancelled';

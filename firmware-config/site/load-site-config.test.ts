@@ -65,7 +65,7 @@ test('a short file gets sensible defaults, the ward its name, relative paths the
     visit: { idleTimeoutMs: 120_000, idleWarningMs: 30_000 },
     dataFolder: join(folder, 'data'),
     runFolder: join(folder, 'run'),
-    ocr: { engine: 'tesseract.js' },
+    ocr: { engine: 'auto' },
     log: { level: 'info' },
   });
   expect(site.city.receiptCertificates).toEqual([join(folder, 'city.pem')]);
@@ -103,6 +103,7 @@ test.each([
   ],
   ['dataFolder', undefined, 'dataFolder: expected string, received undefined, for example "/var/lib/motcua"'],
   ['kisok', {}, 'kisok: no such setting'],
+  ['ocr.engine', 'tesseract.js', 'ocr.engine: expected one of "auto"|"js"|"native", for example "auto"'],
   ['log.colour', true, 'log.colour: no such setting'],
   ['demo', { controlUrl: 'http://127.0.0.1:1' }, 'demo: expected nothing here unless profile is "demo"'],
   ['listen.port', 0, 'listen.port: expected a fixed port'],

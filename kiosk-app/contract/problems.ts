@@ -432,6 +432,12 @@ const sentences = {
     'The kiosk’s storage is full; this page was not read.',
     staffEn,
   ],
+  'page-engine-missing': [
+    'Máy chưa có chương trình đọc chữ (tesseract, dữ liệu tiếng Việt).',
+    'Xin báo nhân viên kỹ thuật: lệnh "motcua doctor" cho biết phải cài gì.',
+    'The program that reads text (tesseract with Vietnamese data) is not installed.',
+    'Tell the technician: "motcua doctor" says what to install.',
+  ],
   'page-timeout': [
     'Đọc trang này quá lâu.',
     'Xin quét lại trang này.',

@@ -24,6 +24,7 @@ const shown = {
   'page-too-large': true,
   'page-too-small': true,
   'page-disk-full': true,
+  'page-engine-missing': true,
   'page-timeout': true,
   'page-worker-died': true,
   'page-cancelled': true,

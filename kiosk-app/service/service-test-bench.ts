@@ -108,7 +108,11 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     devices: { printer: options.printer ?? null, scanner, reader },
     printerProfile: defaultPrinterProfile,
     scanResolutionDpi: 300,
-    digitiser: { digitise: options.digitise ?? digitiseAtOnce, close: async () => undefined },
+    digitiser: {
+      digitise: options.digitise ?? digitiseAtOnce,
+      warmUp: async () => undefined,
+      close: async () => undefined,
+    },
     seal,
     uploadClient: { upload: options.upload ?? (async () => err(unreachable)) },
     cityWaitMs: options.cityWaitMs ?? 5_000,
@@ -292,6 +296,7 @@ export async function cannedPage(job: PageJob): Promise<DigitisedPage> {
       { name: 'personNumber', value: submitter.personNumber, box, confidence: 90 },
       { name: 'fullName', value: submitter.fullName, box, confidence: 90 },
     ],
+    engine: { name: 'tesseract', version: '5.3.0' },
     milliseconds: 1,
   };
 }

@@ -28,7 +28,7 @@ export function fadeStamps(image: Rgb, dpi: number): Grey {
       const g = data[at * 3 + 1]!;
       const b = data[at * 3 + 2]!;
       grey[at] = (r * 77 + g * 150 + b * 29) >> 8;
-      if (r - Math.max(g, b) > RED) {
+      if (r - g > RED && r - b > RED) {
         reds += 1;
         redness[mapRow + Math.floor(x / cell)]! += 1;
       }

@@ -62,6 +62,7 @@ function pageOf(lines: readonly (readonly string[])[], over: Partial<DigitisedPa
     confidence: 95,
     kind: { code: 'unknown', name: { vi: '', en: '' }, score: 0 },
     fields: [],
+    engine: { name: 'tesseract.js', version: '7.0.0' },
     milliseconds: 0,
     ...over,
   };

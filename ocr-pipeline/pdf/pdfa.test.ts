@@ -75,6 +75,7 @@ function pageOf(imageFile: string, picture?: readonly PictureLayer[]): Digitised
     confidence: 90,
     kind: { code: 'unknown', name: { vi: '', en: '' }, score: 0 },
     fields: [],
+    engine: { name: 'tesseract.js', version: '7.0.0' },
     milliseconds: 0,
   };
 }

@@ -28,7 +28,7 @@ export function wordRecall(truth: string, read: string): number {
 }
 
 /** Leaders are drawing, not text; quotes and dashes have several equal forms. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text
     .normalize('NFC')
     .replace(/[.…·_]{3,}|…/gu, ' ')

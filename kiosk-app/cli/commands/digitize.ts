@@ -8,6 +8,7 @@ import {
   createDigitiser,
   type DigitisedPage,
   digitiseFiles,
+  type EngineChoice,
   type ImageProfile,
   MAX_PDF_PAGES,
   type PdfaLevel,
@@ -23,6 +24,7 @@ interface Options {
   readonly lang: string;
   readonly profile: ImageProfile;
   readonly pdfa: PdfaLevel;
+  readonly engine: EngineChoice;
   readonly json?: boolean;
 }
 
@@ -47,6 +49,9 @@ export function addDigitize(program: Command): void {
         .default('archive'),
     )
     .addOption(new Option('--pdfa <level>', 'level of PDF/A').choices(['2b', '1b']).default('2b'))
+    .addOption(
+      new Option('--engine <engine>', 'what reads').choices(['auto', 'js', 'native']).default('auto'),
+    )
     .option('--json', 'print what was read as one JSON object; nothing else goes to standard output')
     .action(async (pages: string[], options: Options) => finish(await digitize(pages, options)));
 }
@@ -98,7 +103,7 @@ async function keepAsItIs(
 async function readPages(plan: readonly Source[], to: string, options: Options): Promise<0 | 1> {
   const wanted = plan.filter((source) => source.kind === 'page');
   const workFolder = await mkdtemp(join(tmpdir(), 'motcua-digitize-'));
-  const digitiser = createDigitiser();
+  const digitiser = createDigitiser({ engine: options.engine });
   const abort = new AbortController();
   const stop = () => abort.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
