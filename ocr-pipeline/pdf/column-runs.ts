@@ -5,12 +5,20 @@ const LINE_SPACING = 1.3;
 /** Lines further apart than this, times their height, are no block: taller letters would reach into what is above. */
 const FAR_APART = 2.6;
 
+/** Between the beginnings of two words, as part of the height: with less, readers take them for one word. */
+const NARROWEST_ADVANCE = 0.4;
+
+export interface SetLine extends Box {
+  /** Smallest distance between the beginnings of two neighbouring words, pixels; infinite for one word. */
+  readonly narrowest: number;
+}
+
 /**
  * Heights, in pixels, to set lines in, given their boxes in reading order. Lines of a column that has another beside it
  * (the two halves of a letter's head, signatures) get one height that makes the column one block; else a reader that
  * guesses columns would tear it into lines and read across. All others keep their own.
  */
-export function settingHeights(lines: readonly Box[]): readonly number[] {
+export function settingHeights(lines: readonly SetLine[]): readonly number[] {
   const heights = lines.map(({ height }) => height);
   const inColumn = lines.map((line, at) => lines.some((other, place) => hasBeside(line, other, place > at)));
   for (let start = 0; start < lines.length; ) {
@@ -20,7 +28,10 @@ export function settingHeights(lines: readonly Box[]): readonly number[] {
     const run = lines.slice(start, end);
     if (run.length > 1) {
       const spacing = Math.max(...run.slice(1).map((line, at) => bottomOf(line) - bottomOf(run[at]!)));
-      heights.fill(Math.max(...run.map(({ height }) => height), spacing / LINE_SPACING), start, end);
+      const tallest = Math.max(...run.map(({ height }) => height));
+      const most = Math.min(...run.map(({ narrowest }) => narrowest)) / NARROWEST_ADVANCE;
+      if (most >= tallest)
+        heights.fill(Math.max(tallest, Math.min(spacing / LINE_SPACING, most)), start, end);
     }
     start = end;
   }

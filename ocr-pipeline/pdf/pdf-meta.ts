@@ -17,7 +17,9 @@ export interface DigitisationFacts {
   readonly procedureCode?: string;
   /** Kind of the paper, as a person calls it. */
   readonly paperKind?: string;
-  /** Dossier code (mã hồ sơ), e.g. `H29.15-261008-0975`. */
+  /** The kiosk's own identifier of the dossier, which it has from its first page on. */
+  readonly dossierId?: string;
+  /** Dossier code (mã hồ sơ), e.g. `H29.15-261008-0975`: the city gives it when it receives the dossier. */
   readonly dossierCode?: string;
   readonly kioskId?: string;
 }
@@ -34,16 +36,13 @@ export function cleanMeta(meta: PdfMeta): PdfMeta {
     language: clean(meta.language),
     producer: clean(meta.producer),
     ...(author !== undefined && { author: clean(author) }),
-    ...(digitisation && {
-      digitisation: {
-        ...digitisation,
-        ...(digitisation.procedureCode !== undefined && { procedureCode: clean(digitisation.procedureCode) }),
-        ...(digitisation.paperKind !== undefined && { paperKind: clean(digitisation.paperKind) }),
-        ...(digitisation.dossierCode !== undefined && { dossierCode: clean(digitisation.dossierCode) }),
-        ...(digitisation.kioskId !== undefined && { kioskId: clean(digitisation.kioskId) }),
-      },
-    }),
+    ...(digitisation && { digitisation: cleanFacts(digitisation) }),
   };
+}
+
+function cleanFacts({ digitisedAt, ...texts }: DigitisationFacts): DigitisationFacts {
+  const known = Object.entries(texts).filter(([, text]) => text !== undefined);
+  return { digitisedAt, ...Object.fromEntries(known.map(([name, text]) => [name, clean(text)])) };
 }
 
 const MAX_LENGTH = 1_000;

@@ -32,6 +32,7 @@ const meta: PdfMeta = {
     digitisedAt: new Date('2026-10-08T02:29:12Z'),
     procedureCode: '1.001193',
     paperKind: 'Giấy khai sinh & trích lục',
+    dossierId: '01K6Z00000000000000000000A',
     dossierCode: 'H29.15-261008-0975',
     kioskId: 'kiosk-hai-chau-01',
   },
@@ -126,7 +127,7 @@ describe('PDF/A', () => {
     expect(xmp).toContain('<motcua:dossierCode>H29.15-261008-0975</motcua:dossierCode>');
     const used = [...xmp.matchAll(/<motcua:(\w+)>/g)].map(([, name]) => name);
     const described = [...xmp.matchAll(/<pdfaProperty:name>(\w+)</g)].map(([, name]) => name);
-    expect(used).toHaveLength(5);
+    expect(used).toHaveLength(6);
     expect(described).toEqual(used);
     const info = unwrap(await exec('pdfinfo', [file], { timeoutMs: 20_000 })).stdout.toString();
     expect(info).toMatch(/Title: +Giấy khai sinh <bản số hóa> & “lưu”/);

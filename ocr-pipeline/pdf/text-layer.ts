@@ -1,5 +1,5 @@
 import type { Box, Line } from '../page.ts';
-import { settingHeights } from './column-runs.ts';
+import { type SetLine, settingHeights } from './column-runs.ts';
 import { GLYPH_ADVANCE } from './glyphless-font.ts';
 import { cleanText, type TextEncoding } from './text-encoding.ts';
 
@@ -78,11 +78,13 @@ function stretch(width: number, count: number, size: number): string {
 }
 
 /** Left to right, as high as most of its words. */
-function boundsOf(words: readonly Box[]): Box {
+function boundsOf(words: readonly Box[]): SetLine {
   const x = Math.min(...words.map((box) => box.x));
   const right = Math.max(...words.map((box) => box.x + box.width));
   const height = median(words.map((box) => box.height));
-  return { x, y: median(words.map((box) => box.y + box.height)) - height, width: right - x, height };
+  const y = median(words.map((box) => box.y + box.height)) - height;
+  const narrowest = Math.min(...words.slice(1).map((box, at) => box.x - words[at]!.x));
+  return { x, y, width: right - x, height, narrowest };
 }
 
 function median(values: readonly number[]): number {

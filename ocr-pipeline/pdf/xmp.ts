@@ -23,6 +23,12 @@ const PROPERTIES: readonly {
   },
   { name: 'paperKind', type: 'Text', category: 'external', description: 'Kind of the paper (loại giấy tờ)' },
   {
+    name: 'dossierId',
+    type: 'Text',
+    category: 'internal',
+    description: 'Identifier that the kiosk gave to the dossier',
+  },
+  {
     name: 'dossierCode',
     type: 'Text',
     category: 'external',

@@ -79,7 +79,7 @@ export function createSubmission(deps: {
         digitisedAt: new Date(Math.max(...paper.rows.map((row) => row.scanned_at))),
         ...(visit.procedure_code && { procedureCode: visit.procedure_code }),
         ...(paperKind && { paperKind }),
-        dossierCode: dossierId,
+        dossierId,
         kioskId: deps.site.kiosk.id,
       };
       const pdf = await composePdf(
