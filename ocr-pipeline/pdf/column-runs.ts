@@ -16,10 +16,13 @@ export interface SetLine extends Box {
 /**
  * Heights, in pixels, to set lines in, given their boxes in reading order. Lines of a column that has another beside it
  * (the two halves of a letter's head, signatures) get one height that makes the column one block; else a reader that
- * guesses columns would tear it into lines and read across. All others keep their own.
+ * guesses columns would tear it into lines and read across. All others keep their own, or half of it where words stand so
+ * close that they would be taken for one.
  */
 export function settingHeights(lines: readonly SetLine[]): readonly number[] {
-  const heights = lines.map(({ height }) => height);
+  const heights = lines.map(({ height, narrowest }) =>
+    Math.max(height / 2, Math.min(height, narrowest / NARROWEST_ADVANCE)),
+  );
   const inColumn = lines.map((line, at) => lines.some((other, place) => hasBeside(line, other, place > at)));
   for (let start = 0; start < lines.length; ) {
     let end = start + 1;
