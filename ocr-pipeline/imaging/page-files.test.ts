@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DigitisedPage } from '../page.ts';
 import { composePdf } from '../pdf/compose-pdf.ts';
 import { listSpecimens } from '../specimens/index.ts';
+import { findComponents } from './components.ts';
 import { fromRgb, type Rgb, toRgb } from './image.ts';
 import { separateInks } from './ink-layers.ts';
 import { isGrey, writePageFiles } from './page-files.ts';
@@ -131,9 +132,10 @@ describe('the compact profile', () => {
     const marks = ['a', 'ạ', 'ả', 'ặ', 'ộ', 'ữ', 'ỹ', 'đ'];
     const rows = marks.map(
       (_, at) =>
-        `<text x="30" y="${60 + at * 34}" font-size="17">${marks.join('')} ${marks.join(' ')}</text>`,
+        `<text x="30" y="${60 + at * 34}" font-size="16">${marks.join('')} ${marks.join(' ')}</text>`,
     );
-    const image = await drawn(rows.join(''), '#fdfdfb', 400);
+    // As soft as a scan reduced to 200 dpi: marks and dots have become grey.
+    const image = await toRgb(fromRgb(await drawn(rows.join(''), '#fdfdfb', 400)).blur(1.1));
     const files = await write(image, 'marks', { profile: 'compact' });
     // At the shapes' own resolution, where the program that draws them need not resample.
     const large = await shown(await composed(image, files, 'marks'), 300);
@@ -157,6 +159,22 @@ describe('the compact profile', () => {
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
     const weight = sum(got) / sum(wanted);
     expect([weight > 0.8, weight < 1.3]).toEqual([true, true]);
+  });
+
+  test('the dot below a small letter is ink of its own, however soft the scan', async () => {
+    const rows = Array.from(
+      { length: 8 },
+      (_, at) => `<text x="30" y="${60 + at * 40}" font-size="19" letter-spacing="9">ạạạạạạạạ</text>`,
+    );
+    const image = await toRgb(fromRgb(await drawn(rows.join(''), '#fdfdfb', 400)).blur(1.5));
+    const { inks } = await separateInks(image, 200);
+    const { width, height, data } = inks[0]!.shape;
+    const { components } = findComponents(
+      { width, height, data: data.map((ink) => (ink === 1 ? 0 : 255)) },
+      128,
+    );
+    // 64 letters and their dots.
+    expect([inks.length, components.length]).toEqual([1, 128]);
   });
 
   test('a stamped certificate takes under 60 kB, background and all', async () => {
