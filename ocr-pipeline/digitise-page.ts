@@ -1,17 +1,19 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { err, ok, type Result, unreachable, writeFileDurable } from '@motcua/core';
+import { err, ok, type Result, unreachable } from '@motcua/core';
 import { cleanForReading } from './imaging/clean.ts';
 import { coverMarks, findScannerMarks } from './imaging/edges.ts';
-import { fromRgb, type Grey, lumaOf, type Rgb, resizeRgb, turnRgb } from './imaging/image.ts';
+import { type Grey, lumaOf, resizeRgb, turnRgb } from './imaging/image.ts';
 import { inspectPage } from './imaging/inspect-page.ts';
+import { type ImageProfile, writePageFiles } from './imaging/page-files.ts';
 import type { Quad } from './imaging/sheet.ts';
 import { PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
-import { thumbnailOf } from './imaging/thumbnail.ts';
 import type { Box, DigitisedPage, Line, PageError } from './page.ts';
 import { cleanLines } from './recognition/clean-up.ts';
 import type { EngineError, Reading, RecognitionEngine } from './recognition/engine.ts';
 import { rereadUncovered } from './recognition/reread.ts';
 import { settleLines } from './recognition/settle-lines.ts';
+import { importPage } from './sources/import-page.ts';
 import type { Kinds } from './understanding/load-kinds.ts';
 import { readPageCodes } from './understanding/page-codes.ts';
 import { type MrzReader, rereadMrz } from './understanding/reread-mrz.ts';
@@ -20,11 +22,15 @@ import { understandPage } from './understanding/understand-page.ts';
 /** A page job as it travels to the worker process. */
 export interface PageOrder {
   readonly file: string;
+  /** Which page of a TIFF or PDF, as `planSources` gave it. */
+  readonly index?: number;
   readonly workFolder: string;
   readonly name: string;
   readonly rotation?: 0 | 90 | 180 | 270;
   readonly sheet?: Quad;
   readonly cleanArchive?: boolean;
+  /** Default `archive`. */
+  readonly profile?: ImageProfile;
 }
 
 /** What understanding a page needs besides the page. */
@@ -37,10 +43,29 @@ export interface Knowledge {
 
 /** Upright pages were never read below 84, upside-down ones never above 59. */
 const SURELY_UPRIGHT = 70;
-const JPEG_QUALITY = 78;
+
+/** `digitisePicture` for one page of a TIFF or PDF, which becomes a picture of its own for as long as that takes. */
+export async function digitisePage(
+  order: PageOrder,
+  engine: RecognitionEngine,
+  known: Knowledge,
+  milliseconds: () => number,
+): Promise<Result<DigitisedPage, PageError>> {
+  if (order.index === undefined) return digitisePicture(order, engine, known, milliseconds);
+  const base = join(order.workFolder, `${order.name}.source`);
+  try {
+    const picture = await importPage(order.file, order.index, base);
+    if (!picture.ok) return picture;
+    const page = await digitisePicture({ ...order, file: picture.value }, engine, known, milliseconds);
+    // What the person knows is the file that was given.
+    return page.ok ? page : err({ ...page.error, file: order.file });
+  } finally {
+    for (const ending of ['png', 'tif']) await rm(`${base}.${ending}`, { force: true });
+  }
+}
 
 /** inspect → straighten → clean → read (other way up if unreadable) → understand; archive image and thumbnail on disk. */
-export async function digitisePage(
+async function digitisePicture(
   order: PageOrder,
   engine: RecognitionEngine,
   known: Knowledge,
@@ -61,16 +86,15 @@ export async function digitisePage(
   const read = cleanLines(await rereadUncovered(clean, page.dpi, cleanLines(reading.lines), engine));
   const found = await rereadMrz(read, clean, page.dpi, known.mrzReader, known.today);
 
-  const archiveScale = Math.min(1, page.dpi > PAGE_DPI * 1.1 ? PAGE_DPI / page.dpi : 1);
+  const archiveScale = page.dpi > PAGE_DPI * 1.1 && !page.bilevel ? PAGE_DPI / page.dpi : 1;
   const scanned = await resizeRgb(upright.value.page.image, archiveScale);
   const dpi = Math.round(page.dpi * archiveScale);
   const archived = order.cleanArchive ? coverMarks(scanned, findScannerMarks(lumaOf(scanned), dpi)) : scanned;
   const lines = scaleLines(settleLines(found), archived.width / upright.value.page.image.width);
-  const imageFile = join(order.workFolder, `${order.name}.jpg`);
-  const thumbnailFile = join(order.workFolder, `${order.name}.thumbnail.jpg`);
+  const { workFolder: folder, name, profile = 'archive' } = order;
+  let files: Awaited<ReturnType<typeof writePageFiles>>;
   try {
-    await writeFileDurable(imageFile, await archiveJpeg(archived, dpi));
-    await writeFileDurable(thumbnailFile, await thumbnailOf(fromRgb(archived)));
+    files = await writePageFiles(archived, { folder, name, dpi, bilevel: page.bilevel, profile });
   } catch (error) {
     if (isDiskFull(error)) return err({ code: 'page-disk-full', file: order.file });
     throw error;
@@ -82,8 +106,7 @@ export async function digitisePage(
   }));
   const text = lines.map((line) => line.words.map((word) => word.text).join(' ')).join('\n');
   return ok({
-    imageFile,
-    thumbnailFile,
+    ...files,
     width,
     height,
     dpi,
@@ -149,13 +172,6 @@ function scaleBox(box: Box, scale: number): Box {
   const right = Math.round((box.x + box.width) * scale);
   const bottom = Math.round((box.y + box.height) * scale);
   return { x, y, width: Math.max(1, right - x), height: Math.max(1, bottom - y) };
-}
-
-async function archiveJpeg(image: Rgb, dpi: number): Promise<Buffer> {
-  return fromRgb(image)
-    .withMetadata({ density: dpi })
-    .jpeg({ quality: JPEG_QUALITY, progressive: false, optimiseCoding: true })
-    .toBuffer();
 }
 
 /** The engine has had its second try already. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result, unreachable } from '@motcua/core';
+import type { ImageProfile } from './imaging/page-files.ts';
 import type { Quad } from './imaging/sheet.ts';
 import type { DigitisedPage, PageError } from './page.ts';
 import type { WorkerMessage, WorkerSetUp } from './page-worker.ts';
@@ -15,6 +16,8 @@ export { makeThumbnail } from './imaging/thumbnail.ts';
 
 export interface PageJob {
   readonly file: string;
+  /** Which page of a TIFF or PDF, as `planSources` gave it. */
+  readonly index?: number;
   /** Intermediate and final files go here, named after `name`. */
   readonly workFolder: string;
   readonly name: string;
@@ -24,6 +27,8 @@ export interface PageJob {
   readonly sheet?: Quad;
   /** Black scanner edges and punched holes are covered in the archived image too. Default false: it shows what was scanned. */
   readonly cleanArchive?: boolean;
+  /** How the picture is coded. Default `archive`. */
+  readonly profile?: ImageProfile;
   readonly signal?: AbortSignal;
 }
 

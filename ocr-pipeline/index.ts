@@ -1,4 +1,4 @@
-export { digitiseFiles, type FileResult } from './digitise-files.ts';
+export { digitiseFiles, type FileResult, type PageSource } from './digitise-files.ts';
 export {
   createDigitiser,
   type Digitiser,
@@ -10,6 +10,7 @@ export {
 } from './digitiser.ts';
 export type { PictureEdge, Sheet } from './imaging/find-sheets.ts';
 export { lookAtFile, type SheetLook } from './imaging/look-at-file.ts';
+export type { ImageProfile } from './imaging/page-files.ts';
 export { type Point, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
 export type {
   Box,
@@ -20,14 +21,17 @@ export type {
   PageError,
   PageField,
   PageKind,
+  PictureLayer,
   Sentence,
   Word,
 } from './page.ts';
-export { type ComposedPdf, composePdf, type PdfError, type PdfMeta } from './pdf/compose-pdf.ts';
+export { type ComposedPdf, composePdf, MAX_PDF_PAGES, type PdfError } from './pdf/compose-pdf.ts';
+export type { DigitisationFacts, PdfaLevel, PdfMeta } from './pdf/pdf-meta.ts';
 export { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
 export type { EngineFacts } from './recognition/engine-facts.ts';
 export { characterErrorRate, wordRecall } from './recognition/error-rate.ts';
 export { findLanguageData, type LanguageData } from './recognition/language-data.ts';
+export { planSources, type Source } from './sources/plan-sources.ts';
 export {
   type CardFacts,
   type ComparedField,

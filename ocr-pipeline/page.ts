@@ -75,9 +75,25 @@ export interface PageKind {
   readonly score: number;
 }
 
+/** Part of the picture that a PDF shows of a page; every layer covers the whole page. */
+export type PictureLayer =
+  | { readonly kind: 'jpeg'; readonly file: string; readonly width: number; readonly height: number }
+  /** JBIG2 stream as `encodeJbig2` writes it: black on white. */
+  | { readonly kind: 'bilevel'; readonly file: string; readonly width: number; readonly height: number }
+  /** JBIG2 stream of what is painted in one sRGB colour; the rest is transparent. */
+  | {
+      readonly kind: 'ink';
+      readonly file: string;
+      readonly width: number;
+      readonly height: number;
+      readonly colour: readonly [red: number, green: number, blue: number];
+    };
+
 export interface DigitisedPage {
-  /** The straightened colour page, JPEG: what the archive keeps. */
+  /** The straightened page as the archive keeps it: JPEG, or 1-bit PNG when the source had no greys. */
   readonly imageFile: string;
+  /** What a PDF shows, first layer lowest. Absent: `imageFile`, a JPEG, as it is. */
+  readonly picture?: readonly PictureLayer[];
   readonly thumbnailFile: string;
   readonly width: number;
   readonly height: number;
@@ -104,9 +120,19 @@ export interface DigitisedPage {
 export type PageError = {
   readonly code:
     | 'page-missing'
+    | 'page-not-a-file'
+    | 'page-not-readable'
     | 'page-empty'
     | 'page-not-an-image'
+    | 'page-animated'
+    | 'page-heic'
     | 'page-is-pdf'
+    | 'page-pdf-signed'
+    | 'page-pdf-has-text'
+    | 'page-pdf-locked'
+    | 'page-pdf-damaged'
+    | 'page-pdf-tools-missing'
+    | 'page-too-many'
     | 'page-truncated'
     | 'page-too-large'
     | 'page-too-small'

@@ -48,6 +48,9 @@ describe('motcua', () => {
     [['no-such-command']],
     [[]],
     [['digitize', 'page.jpg']],
+    [['digitize', 'page.jpg', '-o', 'out.pdf', '--profile', 'tiny']],
+    [['digitize', 'page.jpg', '-o', 'out.pdf', '--pdfa', '4']],
+    [['digitize', bin, '-o', bin]],
     [['verify']],
     [['verify', 'file', '--at', 'yesterday']],
     [['scan', '--device', 'usb:1']],
@@ -91,6 +94,31 @@ describe('motcua', () => {
     expect(report.pages[0]?.text).toContain('079190012345');
     expect(report.pages[1]?.error?.code).toBe('page-not-an-image');
     expect((await readFile(output)).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
+  it('digitize makes a compact PDF/A-1b, reads its pages again, and keeps a PDF that has text as it is', async () => {
+    const { file } = listSpecimens().find(({ name }) => name === '17-invitation')!;
+    const compact = join(folder, 'compact.pdf');
+    const options = ['--profile', 'compact', '--pdfa', '1b', '--title', 'Giấy mời'];
+    const made = await motcua(['digitize', file, '-o', compact, ...options]);
+    expect(made).toMatchObject({ status: 0, out: `${compact}: 1 page(s)\n` });
+    const bytes = await readFile(compact);
+    expect(bytes.length).toBeLessThan(40_000);
+    expect(bytes.includes('<pdfaid:part>1</pdfaid:part>')).toBe(true);
+
+    const copy = join(folder, 'copy.pdf');
+    const kept = await motcua(['digitize', compact, '-o', copy, '--json']);
+    expect(kept.status).toBe(0);
+    expect(kept.err).toContain('already has text');
+    expect(JSON.parse(kept.out)).toMatchObject({ output: copy, kept: { file: compact, why: 'text' } });
+    expect((await readFile(copy)).equals(bytes)).toBe(true);
+
+    const mixed = await motcua(['digitize', compact, copy, '-o', join(folder, 'mixed.pdf'), '--json']);
+    expect(mixed.status).toBe(1);
+    expect(JSON.parse(mixed.out)).toMatchObject({
+      output: null,
+      pages: [{ error: { code: 'page-pdf-has-text' } }, { error: { code: 'page-pdf-has-text' } }],
+    });
   });
 
   it('verify cannot tell of a file that is neither', async () => {

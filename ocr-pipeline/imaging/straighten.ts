@@ -17,6 +17,8 @@ export interface StraightPage {
   readonly rotation: Turn;
   /** The paper in the picture that was given; the whole picture when nothing was cut. */
   readonly sheet: Quad;
+  /** The source had black and white only, and every pixel of it is here. */
+  readonly bilevel: boolean;
 }
 
 /** The archive asks for true colour at 200 dpi or more; small print is read at 300. */
@@ -41,7 +43,8 @@ export async function straightenPage(
   const meta = await sharp(file, sourceOptions).metadata();
   const { width, height } = meta.autoOrient;
   const dpi = estimateDpi(width, height, meta.density);
-  const source: Source = { file, width, height, dpi, stated: meta.density };
+  const bilevel = meta.bitsPerSample === 1 && meta.channels === 1;
+  const source: Source = { file, width, height, dpi, stated: meta.density, bilevel };
 
   const probeScale = Math.min(1, PROBE_DPI / dpi);
   const small = await decode(file, width, height, probeScale);
@@ -57,6 +60,8 @@ interface Source {
   readonly height: number;
   readonly dpi: number;
   readonly stated: number | undefined;
+  /** One bit a pixel. */
+  readonly bilevel: boolean;
 }
 
 function onlySheet(small: Rgb, dpi: number): Quad {
@@ -79,7 +84,7 @@ async function straightenWhole(
     small = await turnRgb(small, 90);
     probe = probePage(small, probeDpi);
   }
-  const scale = workingScale(source.dpi, probe, width * height);
+  const scale = workingScale(source, source.dpi, probe);
   const full = await turnRgb(await decode(file, width, height, scale), turn);
   const image = await deskew(full, probe, small);
   return {
@@ -87,6 +92,7 @@ async function straightenWhole(
     dpi: Math.round(source.dpi * scale),
     skew: probe.skew,
     rotation: turn,
+    bilevel: source.bilevel && scale === 1,
     sheet: WHOLE_PICTURE,
   };
 }
@@ -119,7 +125,7 @@ async function straightenSheet(
     turn = 90;
     probe = probePage(await turnRgb(cutSmall, 90), probeDpi);
   }
-  const scale = workingScale(size.dpi, probe, width * height);
+  const scale = workingScale(source, size.dpi, probe);
   const full = await decode(file, width, height, scale);
   const isAcross = turn % 180 === 0;
   // The paper's edges have told most. Print that stands much askewer on it than that may reach its edges: `deskew`
@@ -136,9 +142,9 @@ async function straightenSheet(
   );
   const dpi = Math.round(size.dpi * scale);
   if (!isCrooked || probe.letters.length < FULL_OF_LETTERS)
-    return { image: cut, dpi, skew, rotation: turn, sheet };
+    return { image: cut, dpi, skew, rotation: turn, bilevel: false, sheet };
   const image = await deskew(cut, probe, await turnRgb(cutSmall, turn));
-  return { image, dpi, skew: probe.skew, rotation: turn, sheet };
+  return { image, dpi, skew: probe.skew, rotation: turn, bilevel: false, sheet };
 }
 
 /** The corner that is top left after a clockwise turn comes first. */
@@ -147,12 +153,14 @@ function turned(quad: Quad, turn: Turn): Quad {
   return [corner(0), corner(1), corner(2), corner(3)];
 }
 
-function workingScale(dpi: number, probe: Probe, pixels: number): number {
+function workingScale(source: Source, dpi: number, probe: Probe): number {
   const smallPrint = probe.letterHeight !== undefined && probe.letterHeight < SMALL_PRINT;
   const wanted = smallPrint ? SMALL_PRINT_DPI : PAGE_DPI;
-  const fits = Math.sqrt(MAX_WORKING_PIXELS / pixels);
-  // Up to a tenth above the wanted resolution is kept as it is: resampling costs sharpness.
-  return Math.min(dpi <= wanted * 1.1 ? 1 : wanted / dpi, fits);
+  const fits = Math.sqrt(MAX_WORKING_PIXELS / (source.width * source.height));
+  // Up to a tenth above the wanted resolution is kept as it is: resampling costs sharpness. One bit a pixel is never
+  // reduced: that would make greys that the paper's scan never had.
+  const isKept = dpi <= wanted * 1.1 || (source.bilevel && fits >= 1);
+  return Math.min(isKept ? 1 : wanted / dpi, fits);
 }
 
 async function decode(file: string, width: number, height: number, scale: number): Promise<Rgb> {
