@@ -136,7 +136,7 @@ export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
   };
 }
 
-function pageErrorCode(error: WorkerPoolError): PageError['code'] {
+export function pageErrorCode(error: WorkerPoolError): PageError['code'] {
   switch (error.code) {
     case 'worker-timeout':
       return 'page-timeout';

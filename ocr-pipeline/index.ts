@@ -8,9 +8,11 @@ export {
   type PageFacts,
   type PageJob,
 } from './digitiser.ts';
+export type { Examination, ExaminedSheet, ExamineOrder } from './examine-page.ts';
+export { createExaminer, type Examiner } from './examiner.ts';
 export type { PictureEdge, Sheet } from './imaging/find-sheets.ts';
-export { lookAtFile, type SheetLook } from './imaging/look-at-file.ts';
 export type { ImageProfile } from './imaging/page-files.ts';
+export type { PageQuality, QualityCode, QualityFinding } from './imaging/quality.ts';
 export { type Point, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
 export type {
   Box,

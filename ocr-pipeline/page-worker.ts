@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module';
+import { setPriority } from 'node:os';
 import { systemClock, unwrap, vietnamTime } from '@motcua/core';
 import sharp from 'sharp';
 import { digitisePage, type PageOrder } from './digitise-page.ts';
@@ -17,9 +18,14 @@ export type WorkerMessage =
   /** Unanswered: the engine gets ready before the first page. */
   WorkerSetUp | (WorkerSetUp & { readonly page: PageOrder });
 
+/** `nice` value: a third of the processor when somebody else wants it. */
+const READING_PRIORITY = 5;
+
 // One process a core: threads of their own would only get in each other's way.
 sharp.concurrency(1);
 sharp.cache(false);
+// Reading can wait: the screen, and the look at a page that has just arrived, go first.
+setPriority(READING_PRIORITY);
 
 let engine: ReturnType<typeof openEngine> | undefined;
 let kinds: Kinds | undefined;

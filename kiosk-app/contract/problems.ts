@@ -456,6 +456,49 @@ const sentences = {
     'Reading this page was stopped.',
     'Please scan this page again.',
   ],
+  // A page that can be read better
+  'quality-blur': [
+    'Hình của trang này bị mờ.',
+    'Xin đặt giấy nằm yên, áp sát mặt kính rồi quét lại.',
+    'The picture of this page is blurred.',
+    'Lay the paper flat and keep it still, then scan again.',
+  ],
+  'quality-glare': [
+    'Có vệt sáng che mất chữ trên trang này.',
+    'Xin xoay hoặc dời giấy khỏi ánh đèn rồi quét lại.',
+    'A bright spot hides print on this page.',
+    'Turn or move the paper out of the lamp’s light, then scan again.',
+  ],
+  'quality-shadow': [
+    'Có bóng tối che một phần trang này.',
+    'Xin đừng đứng hoặc để tay che ánh đèn, rồi quét lại.',
+    'A dark shadow lies over part of this page.',
+    'Keep hands and head out of the light, then scan again.',
+  ],
+  'quality-cut-off-edge': [
+    'Một phần của trang giấy nằm ngoài hình.',
+    'Xin dời giấy vào trong, cách mép kính một chút, rồi quét lại.',
+    'Part of the paper lies outside the picture.',
+    'Move the paper away from the edge, then scan again.',
+  ],
+  'quality-low-resolution': [
+    'Hình của trang này quá thô, chữ nhỏ khó đọc.',
+    'Xin quét lại trang này trên máy quét của kiosk.',
+    'The picture of this page is too coarse for small print.',
+    'Scan the paper itself again on this kiosk’s scanner.',
+  ],
+  'quality-finger': [
+    'Có ngón tay trên hình của trang này.',
+    'Xin bỏ tay ra khỏi giấy rồi quét lại.',
+    'A finger is on the picture of this page.',
+    'Take your hand off the paper, then scan again.',
+  ],
+  'quality-empty': [
+    'Mặt này của tờ giấy không có chữ.',
+    'Nếu chữ ở mặt kia, xin lật giấy lại rồi quét lại.',
+    'This side of the paper is empty.',
+    'If the print is on the other side, turn the paper over and scan again.',
+  ],
   // The city
   'city-unreachable': [
     'Chưa kết nối được với hệ thống Thành phố.',

@@ -112,6 +112,9 @@ export const FieldView = z.object({
   snippetUrl: z.string().nullable(),
 });
 export type FieldView = z.infer<typeof FieldView>;
+/** What could be better about a page's picture. `bad`: part of it cannot be read. It never keeps the person from going on. */
+export const QualityRemark = z.object({ severity: z.enum(['warn', 'bad']), problem: Problem });
+export type QualityRemark = z.infer<typeof QualityRemark>;
 
 export const PageView = z.object({
   id: Id,
@@ -126,6 +129,8 @@ export const PageView = z.object({
   findings: z.array(Finding),
   /** Everything that was read, in the order of the kind of paper. */
   fields: z.array(FieldView),
+  /** Known as soon as the page arrives, the worst first; empty when its picture is good. */
+  quality: z.array(QualityRemark),
   problem: Problem.nullable(),
 });
 export type PageView = z.infer<typeof PageView>;

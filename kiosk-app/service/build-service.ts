@@ -11,7 +11,7 @@ import {
   type Slip,
 } from '@motcua/device-drivers';
 import { type Catalogue, loadCatalogue, type SiteConfig, searchCatalogue } from '@motcua/firmware-config';
-import { cutSnippet, type DigitisedPage, type Digitiser } from '@motcua/ocr-pipeline';
+import { cutSnippet, type DigitisedPage, type Digitiser, type Examiner } from '@motcua/ocr-pipeline';
 import type { Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/routes.ts';
@@ -57,6 +57,7 @@ export interface ServiceDeps {
   /** What the site's scanner takes from: a `feeder` its whole pile in one scan, a `flatbed` (default) one page. */
   readonly scanSource?: 'flatbed' | 'feeder';
   readonly digitiser: Digitiser;
+  readonly examiner: Examiner;
   readonly seal: Seal;
   readonly uploadClient: UploadClient;
   /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
@@ -129,6 +130,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     visits,
     pages,
     devices,
+    examiner: deps.examiner,
     digitising,
     files,
     ids,
@@ -285,9 +287,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       db.transaction(() => ending.end(visit, 'timed-out')).immediate()();
       return 0;
     }
-    await scanning.recover(visit.id);
     for (const page of pages.ofVisit(visit.id))
       if (page.state === 'waiting' || page.state === 'reading') digitising.enqueue(page);
+    await scanning.recover(visit.id);
     if (visit.step === 'submit') submission.run(visit.id);
     idle.arm();
     audit.record('visit-resumed', visit.id, { step: visit.step });
@@ -320,7 +322,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       await app.close();
       await scanning.stop();
       await Promise.all([submission.stop(), outbox.stop(), prints.stop(), digitising.stop()]);
-      await deps.digitiser.close();
+      await Promise.all([deps.digitiser.close(), deps.examiner.close()]);
       await devices.stop();
       // Last: what came to an end above may have armed it again.
       idle.disarm();

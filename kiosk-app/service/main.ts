@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createLogger, systemClock, systemIds, writeFileDurable } from '@motcua/core';
 import { defaultCatalogueFolder, loadSiteConfig } from '@motcua/firmware-config';
-import { createDigitiser } from '@motcua/ocr-pipeline';
+import { createDigitiser, createExaminer } from '@motcua/ocr-pipeline';
 import { openSeal } from '@motcua/ocr-pipeline/dossier';
 import { buildService } from './build-service.ts';
 import { openDevices } from './devices/open-devices.ts';
@@ -62,6 +62,7 @@ const service = await buildService({
   scanResolutionDpi: opened.scanResolutionDpi,
   scanSource: opened.scanSource,
   digitiser,
+  examiner: createExaminer(),
   seal,
   uploadClient: createUploadClient({
     baseUrl: config.city.baseUrl,

@@ -1,6 +1,6 @@
 import { isProblemCode } from '@motcua/contract';
 import type { CardError, CardWarning, PrinterError, ScannerError } from '@motcua/device-drivers';
-import type { PageError } from '@motcua/ocr-pipeline';
+import type { PageError, QualityCode } from '@motcua/ocr-pipeline';
 import { describe, expect, it } from 'vitest';
 import type { UploadError } from './outbox/upload-client.ts';
 
@@ -61,6 +61,13 @@ const shown = {
   'number-province-unknown': true,
   'issued-before-birth': true,
   'name-unusual': true,
+  'quality-blur': true,
+  'quality-glare': true,
+  'quality-shadow': true,
+  'quality-cut-off-edge': true,
+  'quality-low-resolution': true,
+  'quality-finger': true,
+  'quality-empty': true,
   'upload-cancelled': true,
   'city-unreachable': true,
   'city-timeout': true,
@@ -75,6 +82,7 @@ const shown = {
   | PrinterError['code']
   | CardError['code']
   | CardWarning
+  | `quality-${QualityCode | 'empty'}`
   | UploadError['code'],
   true
 >;

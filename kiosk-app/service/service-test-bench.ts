@@ -28,9 +28,11 @@ import {
 import {
   type DigitisedPage,
   type Digitiser,
+  type Examiner,
   inspectPage,
   makeThumbnail,
   type PageJob,
+  type PageQuality,
   WHOLE_PICTURE,
 } from '@motcua/ocr-pipeline';
 import { openSeal } from '@motcua/ocr-pipeline/dossier';
@@ -70,6 +72,7 @@ export interface TestKioskOptions {
   readonly printer?: ThermalPrinter | null;
   readonly upload?: UploadClient['upload'];
   readonly digitise?: Digitiser['digitise'];
+  readonly examiner?: Examiner;
   readonly site?: (site: SiteConfig) => SiteConfig;
   readonly cityWaitMs?: number;
   readonly logger?: Logger;
@@ -114,6 +117,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
       warmUp: async () => undefined,
       close: async () => undefined,
     },
+    examiner: options.examiner ?? { examine: examineAtOnce, close: async () => undefined },
     seal,
     uploadClient: { upload: options.upload ?? (async () => err(unreachable)) },
     cityWaitMs: options.cityWaitMs ?? 5_000,
@@ -270,6 +274,29 @@ function requestIdsOf(): Ids {
   const ids = sequentialIds();
   return { next: () => `R${ids.next().slice(1)}` };
 }
+
+/** The whole picture is one good paper. */
+const examineAtOnce: Examiner['examine'] = async ({ file, workFolder, name }) => {
+  const facts = await inspectPage(file);
+  if (!facts.ok) return facts;
+  const thumbnailFile = join(workFolder, `${name}-1.jpg`);
+  const made = await makeThumbnail(file, thumbnailFile, 0);
+  if (!made.ok) return made;
+  return ok({
+    facts: facts.value,
+    sheets: [{ corners: WHOLE_PICTURE, quality: goodQuality, thumbnailFile }],
+    milliseconds: 1,
+  });
+};
+
+export const goodQuality: PageQuality = {
+  ok: true,
+  findings: [],
+  side: 'printed',
+  dpi: 300,
+  edgeWidth: 0.26,
+  letters: 700,
+};
 
 const digitiseAtOnce: Digitiser['digitise'] = async (job) => ok(await cannedPage(job));
 

@@ -1,15 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listSpecimens } from '../specimens/index.ts';
 import { paintPage } from '../specimens/paint-page.ts';
 import { gaussian, seededRandom } from '../specimens/random.ts';
 import { findBlankness } from './blank.ts';
 import { coverMarks, findScannerMarks, whitenMarks } from './edges.ts';
 import { fromRgb, lumaOf, type Rgb, resizeRgb, toRgb } from './image.ts';
-import { lookAtFile } from './look-at-file.ts';
 
 const DPI = 75;
 const MM = DPI / 25.4;
@@ -157,21 +153,5 @@ describe('scanner marks', () => {
       ).toBe(0);
     const covered = coverMarks(image, marks);
     expect(covered.data[(900 * image.width + 10) * 3]).toBeGreaterThan(235);
-  });
-});
-
-describe('lookAtFile', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'look-'));
-  });
-  afterAll(() => rm(folder, { recursive: true }));
-
-  it('answers papers with their blankness, or what is wrong with the file', async () => {
-    const file = join(folder, 'blank.jpg');
-    const page = await scanned(blankPage(YELLOW), 9);
-    await writeFile(file, await fromRgb(page).withMetadata({ density: DPI }).jpeg().toBuffer());
-    expect(await lookAtFile(file)).toMatchObject({ ok: true, value: [{ blankness: 'blank', touches: [] }] });
-    expect(await lookAtFile(join(folder, 'none.jpg'))).toMatchObject({ error: { code: 'page-missing' } });
   });
 });

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Degradation } from './degrade.ts';
 
+export { composeScene, type Scene } from './compose-scene.ts';
 export { cleanScan, type Degradation, degradePage } from './degrade.ts';
 export { type SpecimenPerson, specimenPeople, specimenPerson } from './people.ts';
+export { type Fault, spoilPage } from './spoil.ts';
 
 /** A page image that looks like a scan, and what is true about it. */
 export interface Specimen {

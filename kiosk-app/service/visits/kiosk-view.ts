@@ -6,6 +6,7 @@ import type {
   PaperView,
   PrintView,
   ProcedureView,
+  QualityRemark,
   SubmissionView,
   TicketView,
   VisitView,
@@ -13,7 +14,7 @@ import type {
 import { problem, ReceiptClaims } from '@motcua/contract';
 import type { Clock } from '@motcua/core';
 import type { CitizenCard } from '@motcua/device-drivers';
-import type { DigitisedPage } from '@motcua/ocr-pipeline';
+import type { DigitisedPage, PageQuality } from '@motcua/ocr-pipeline';
 import type { Devices } from '../devices/devices.ts';
 import type { PrintJournal } from '../devices/print-journal.ts';
 import type { DossierStore } from '../dossiers/dossier-store.ts';
@@ -137,8 +138,19 @@ function pageView(deps: ViewDeps, page: PageRow, card: CitizenCard | null): Page
     kindCode: result?.kind.code ?? null,
     confidence: result?.confidence ?? null,
     ...(result && card ? pageFindings(page, result, card) : { findings: [], fields: [] }),
+    quality: remarks(page),
     problem: optionalProblem(page.problem),
   };
+}
+
+/** One remark a code: three bright spots are one thing to do. */
+function remarks(page: PageRow): QualityRemark[] {
+  if (!page.quality || page.problem) return [];
+  const { findings, side } = JSON.parse(page.quality) as PageQuality;
+  if (side !== 'printed') return [{ severity: 'warn', problem: problem('quality-empty') }];
+  return findings
+    .filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index)
+    .map(({ code, severity }) => ({ severity, problem: problem(`quality-${code}`) }));
 }
 
 function submissionView(deps: ViewDeps, visit: VisitRow): SubmissionView {

@@ -6,6 +6,7 @@ import { useTexts } from '../../i18n/text.tsx';
 import { Screen } from '../screen.tsx';
 import { countPages, differences, placedPages } from '../state/findings.ts';
 import { useVisit } from '../state/kiosk-context.tsx';
+import { BadPages } from './bad-pages.tsx';
 import { DifferenceCard } from './difference-card.tsx';
 import { MissingFields } from './missing-fields.tsx';
 import { PageSheet } from './page-sheet.tsx';
@@ -46,6 +47,7 @@ export function ReviewScreen() {
     >
       <ScrollArea label={t('review.title')}>
         <div className="stack">
+          <BadPages papers={visit.papers} onOpen={setOpenPage} />
           {different.length > 0 && (
             <section className="differences" aria-label={t('review.different')}>
               <Notice tone="warning">
