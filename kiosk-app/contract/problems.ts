@@ -115,6 +115,24 @@ const sentences = {
     'Staff will close it. A slip that waits is then printed by itself; without a number yet, press again.',
   ],
   'printer-cutter': ['Dao cắt của máy in bị kẹt.', staffVi, 'The printer’s cutter is stuck.', staffEn],
+  'printer-overheated': [
+    'Máy in đang quá nóng.',
+    'Xin chờ một lát; máy nguội sẽ tự in tiếp.',
+    'The printer is too hot.',
+    'Please wait a moment; it goes on by itself once it has cooled down.',
+  ],
+  'printer-mechanical': [
+    'Máy in bị kẹt hoặc hỏng cơ khí.',
+    staffVi,
+    'The printer is jammed or broken.',
+    staffEn,
+  ],
+  'printer-unconfirmed': [
+    'Máy in không xác nhận đã in xong.',
+    'Máy sẽ in lại, có ghi “BẢN SAO”.',
+    'The printer did not confirm that it printed.',
+    'It will be printed again, marked as a copy.',
+  ],
   'printer-error': ['Máy in báo lỗi.', staffVi, 'The printer reports a fault.', staffEn],
   'printer-timeout': [
     'Máy in không trả lời.',

@@ -39,6 +39,21 @@ export function tcpChannel(host: string, port: number): OpenChannel {
               else socket.once('close', listener);
             },
             destroy: () => socket.resetAndDestroy(),
+            finish: (finishMs) =>
+              new Promise((left) => {
+                if (closed) return left('broken');
+                const leave = (how: 'closed' | 'broken' | 'open') => {
+                  clearTimeout(wait);
+                  left(how);
+                  // Not a reset: what is still on its way must arrive.
+                  socket.destroy();
+                };
+                const wait = setTimeout(() => leave('open'), finishMs);
+                socket.once('end', () => leave('closed'));
+                socket.once('error', () => leave('broken'));
+                socket.once('close', () => leave('broken'));
+                socket.end();
+              }),
           }),
         );
       });
