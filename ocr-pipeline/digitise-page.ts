@@ -7,7 +7,7 @@ import { type Grey, lumaOf, resizeRgb, turnRgb } from './imaging/image.ts';
 import { inspectPage } from './imaging/inspect-page.ts';
 import { type ImageProfile, writePageFiles } from './imaging/page-files.ts';
 import type { Quad } from './imaging/sheet.ts';
-import { PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
+import { type FirstPaper, PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
 import type { Box, DigitisedPage, Line, PageError } from './page.ts';
 import { cleanLines } from './recognition/clean-up.ts';
 import type { EngineError, Reading, RecognitionEngine } from './recognition/engine.ts';
@@ -27,7 +27,7 @@ export interface PageOrder {
   readonly workFolder: string;
   readonly name: string;
   readonly rotation?: 0 | 90 | 180 | 270;
-  readonly sheet?: Quad;
+  readonly sheet?: Quad | FirstPaper;
   readonly cleanArchive?: boolean;
   /** Default `archive`. */
   readonly profile?: ImageProfile;
@@ -113,6 +113,7 @@ async function digitisePicture(
     skew: page.skew,
     rotation: upright.value.page.rotation,
     sheet: upright.value.page.sheet,
+    others: upright.value.page.others,
     lines,
     text,
     confidence: reading.confidence,

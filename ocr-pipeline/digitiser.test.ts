@@ -69,6 +69,23 @@ async function measure(pages: readonly (readonly [string, DigitisedPage])[]) {
   return { rates, error: rates.reduce((sum, one) => sum + one.error, 0) / rates.length };
 }
 
+describe('a picture of several papers', () => {
+  it('becomes a page for each when they are wanted apart; on white it may be a copy, and stays whole', async () => {
+    const cards = join(PAGES, '01-citizen-card-2021.jpg');
+    const work = await mkdtemp(join(folder, 'cards-'));
+    const results = await digitiseFiles(digitiser, [cards], work, { papers: 'first' });
+    const pages = results.map(({ page }) => (page.ok ? page.value : undefined));
+    expect(pages.map((page) => page?.kind.code)).toEqual(['citizen-card', 'citizen-card-back']);
+    // ID-1 is 85.6 mm wide.
+    for (const page of pages) expect((page!.width / page!.dpi) * 25.4).toBeCloseTo(85.6, -1);
+    for (const papers of ['first-unless-copy', undefined] as const) {
+      const kept = await digitiseFiles(digitiser, [cards], work, { ...(papers && { papers }) });
+      expect(kept).toHaveLength(1);
+      expect(kept[0]?.page.ok && kept[0].page.value.height / kept[0].page.value.dpi).toBeGreaterThan(11);
+    }
+  });
+});
+
 describe('the digitiser on degraded specimens', () => {
   it('reads them, straightens them, knows their kind and their people', async () => {
     const files = MEASURED.map((name) => join(PAGES, `${name}.jpg`));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { err, ok, type Result, unreachable } from '@motcua/core';
 import type { ImageProfile } from './imaging/page-files.ts';
 import type { Quad } from './imaging/sheet.ts';
+import type { FirstPaper } from './imaging/straighten.ts';
 import type { DigitisedPage, PageError } from './page.ts';
 import type { WorkerMessage, WorkerSetUp } from './page-worker.ts';
 import { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
@@ -23,8 +24,11 @@ export interface PageJob {
   readonly name: string;
   /** The person turned the page by this much, clockwise; then no upside-down guess is made. */
   readonly rotation?: 0 | 90 | 180 | 270;
-  /** The paper in the picture. Default: its only paper, found; the whole picture when there are several or none. */
-  readonly sheet?: Quad;
+  /**
+   * The paper in the picture. Default: its only paper, found; the whole picture when there are several or none.
+   * `FirstPaper`: the first of several; the page then says where the others lie.
+   */
+  readonly sheet?: Quad | FirstPaper;
   /** Black scanner edges and punched holes are covered in the archived image too. Default false: it shows what was scanned. */
   readonly cleanArchive?: boolean;
   /** How the picture is coded. Default `archive`. */

@@ -7,7 +7,7 @@ import { fromRgb, type Rgb, sourceOptions, toRgb } from './imaging/image.ts';
 import { inspectPage, type PageFacts } from './imaging/inspect-page.ts';
 import { judgeQuality, type PageQuality } from './imaging/quality.ts';
 import { believableDpi, estimateDpi } from './imaging/resolution.ts';
-import { isWholePicture, type Quad } from './imaging/sheet.ts';
+import { isWholePicture, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
 import { sheetPicture, shrinkRgb } from './imaging/sheet-picture.ts';
 import { cutSmall, thumbnailOf } from './imaging/thumbnail.ts';
 import type { PageError } from './page.ts';
@@ -18,6 +18,8 @@ export interface ExamineOrder {
   /** Thumbnails go here, named after `name`. */
   readonly workFolder: string;
   readonly name: string;
+  /** Default true: several papers are answered apart. False where a picture is one sheet, whatever is printed on it. */
+  readonly separate?: boolean;
 }
 
 /** A paper in the picture. */
@@ -56,7 +58,9 @@ export async function examinePage(
   }
   const sheets: ExaminedSheet[] = [];
   const found = findSheets(shrinkRgb(picture.image, Math.round(picture.dpi / SHEETS_DPI)), SHEETS_DPI);
-  for (const [index, { corners }] of found.entries()) {
+  const isOne = order.separate === false && found.length > 1;
+  const wanted = isOne ? [WHOLE_PICTURE] : found.map((sheet) => sheet.corners);
+  for (const [index, corners] of wanted.entries()) {
     const quality = judgeSheet(picture, corners);
     const thumbnailFile = join(order.workFolder, `${order.name}-${index + 1}.jpg`);
     const thumbnail = await thumbnailOf(fromRgb(await cutSmall(picture.image, corners)));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createExaminer, type Examiner } from './examiner.ts';
+import { WHOLE_PICTURE } from './imaging/sheet.ts';
 import { listSpecimens } from './specimens/index.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -54,6 +55,14 @@ describe('the examiner', () => {
     const { width, height } = await sharp(result.value.sheets[0]!.thumbnailFile).metadata();
     expect(height).toBeGreaterThan(width);
     expect(result.value.sheets[0]!.quality.findings).toEqual([]);
+  });
+
+  it('takes a picture of two cards apart, unless it is known to be one sheet', async () => {
+    const cards = { file: listSpecimens()[0]!.file, workFolder: folder, name: 'cards' };
+    const apart = await examiner.examine(cards);
+    expect(apart.ok && apart.value.sheets).toHaveLength(2);
+    const whole = await examiner.examine({ ...cards, separate: false });
+    expect(whole.ok && whole.value.sheets.map(({ corners }) => corners)).toEqual([WHOLE_PICTURE]);
   });
 
   it('says what is wrong with a file that is no whole picture', async () => {

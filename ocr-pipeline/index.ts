@@ -14,6 +14,7 @@ export type { PictureEdge, Sheet } from './imaging/find-sheets.ts';
 export type { ImageProfile } from './imaging/page-files.ts';
 export type { PageQuality, QualityCode, QualityFinding } from './imaging/quality.ts';
 export { type Point, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
+export type { FirstPaper } from './imaging/straighten.ts';
 export type {
   Box,
   DigitisedPage,

@@ -104,6 +104,8 @@ export interface DigitisedPage {
   readonly rotation: 0 | 90 | 180 | 270;
   /** The paper's corners in the picture that was given, before any turn. */
   readonly sheet: Quad;
+  /** Further papers in that picture, which are not in this page; only when the first was asked for. */
+  readonly others?: readonly Quad[];
   readonly lines: readonly Line[];
   /** Reading order, one line per line. */
   readonly text: string;

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problem } from '@motcua/contract';
+import type { SiteFile } from '@motcua/firmware-config';
 import { composeScene, spoilPage } from '@motcua/ocr-pipeline/specimens';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +10,7 @@ import { type Kiosk, openKiosk, specimen, walkToPapers } from './kiosk.ts';
 describe('the quality of a page, as the person sees it', () => {
   let kiosk: Kiosk;
   beforeAll(async () => {
-    kiosk = await openKiosk();
+    kiosk = await openKiosk({ adjust: onFlatbed });
     await walkToPapers(kiosk);
   });
   afterAll(async () => {
@@ -57,6 +58,14 @@ describe('the quality of a page, as the person sees it', () => {
     expect(read.papers[1]!.pages[0]!.kindCode).toBe('citizen-card');
   });
 });
+
+/** The demo's folder is a feeder, whose pictures are one sheet each; on a glass several papers may lie. */
+function onFlatbed(site: SiteFile): SiteFile {
+  const devices = site.devices.map((device) =>
+    device.role === 'document-scanner' ? { ...device, profile: 'folder' } : device,
+  );
+  return { ...site, devices };
+}
 
 /** Front and back of a citizen card, cut from the specimen's sheet, side by side askew on a scanner's glass. */
 async function twoCards(): Promise<Buffer> {

@@ -317,7 +317,7 @@ export async function cannedPage(job: PageJob): Promise<DigitisedPage> {
     dpi: 300,
     skew: 0,
     rotation: job.rotation ?? 0,
-    sheet: job.sheet ?? WHOLE_PICTURE,
+    sheet: typeof job.sheet === 'object' ? job.sheet : WHOLE_PICTURE,
     lines: [],
     text: `${submitter.fullName} ${submitter.personNumber}`,
     confidence: 90,

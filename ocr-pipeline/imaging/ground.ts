@@ -50,6 +50,17 @@ export function groundsOf(image: Rgb): readonly Ground[] {
   return grounds.slice(0, 5);
 }
 
+/** As light as paper under a scanner's lamp, and without a colour: the ground may itself be a sheet. */
+const PAPER = { luma: 185, chroma: 40 } as const;
+
+export function isPaperWhite(ground: Ground): boolean {
+  const mean = ([0, 1, 2] as const).map(
+    (channel) => ground.blocks.reduce((sum, { colour }) => sum + colour[channel], 0) / ground.blocks.length,
+  );
+  const [r = 0, g = 0, b = 0] = mean;
+  return r * 0.3 + g * 0.59 + b * 0.11 >= PAPER.luma && Math.max(...mean) - Math.min(...mean) <= PAPER.chroma;
+}
+
 function toGround(blocks: readonly GroundBlock[]): Ground {
   // Above the median: paper that covers a third of the border does not hide the grain of the rest.
   const usual = (of: (block: GroundBlock) => number) =>

@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { cutSheet, sheetSize } from './cut-sheet.ts';
 import { findSheets } from './find-sheets.ts';
+import { groundsOf, isPaperWhite } from './ground.ts';
 import { fromRgb, type Rgb, sourceOptions, toRgb, turnRgb } from './image.ts';
 import { PROBE_DPI, type Probe, probePage } from './probe.ts';
 import { estimateDpi } from './resolution.ts';
@@ -17,6 +18,8 @@ export interface StraightPage {
   readonly rotation: Turn;
   /** The paper in the picture that was given; the whole picture when nothing was cut. */
   readonly sheet: Quad;
+  /** Further papers in that picture, when only the first was wanted. */
+  readonly others: readonly Quad[];
   /** The source had black and white only, and every pixel of it is here. */
   readonly bilevel: boolean;
 }
@@ -33,12 +36,12 @@ const MAX_WORKING_PIXELS = 16_000_000;
  * as far as the picture alone tells (a page that is upside down shows only when it is read) and takes the skew out.
  * `rotation` is the person's own turn: if given, sideways pages are left as the person wants them. `sheet` is the
  * paper wanted; without it the picture's only paper is found. Of several papers none is preferred: the picture stays
- * whole, as none of them may be lost.
+ * whole, as none of them may be lost; or the first is taken and the others are answered (`FirstPaper`).
  */
 export async function straightenPage(
   file: string,
   rotation: Turn | undefined,
-  sheet?: Quad,
+  sheet?: Quad | FirstPaper,
 ): Promise<StraightPage> {
   const meta = await sharp(file, sourceOptions).metadata();
   const { width, height } = meta.autoOrient;
@@ -48,11 +51,17 @@ export async function straightenPage(
 
   const probeScale = Math.min(1, PROBE_DPI / dpi);
   const small = await decode(file, width, height, probeScale);
-  const corners = sheet ?? onlySheet(small, dpi * probeScale);
-  return isWholePicture(corners)
-    ? straightenWhole(source, small, rotation)
-    : straightenSheet(source, small, corners, rotation);
+  const [corners, ...others] = papersIn(small, dpi * probeScale, sheet);
+  const page = isWholePicture(corners)
+    ? await straightenWhole(source, small, rotation)
+    : await straightenSheet(source, small, corners, rotation);
+  return { ...page, others };
 }
+
+/** `first-unless-copy`: several cards on paper-white ground may be copied on one sheet, which then stays whole. */
+export type FirstPaper = 'first' | 'first-unless-copy';
+
+type OnePage = Omit<StraightPage, 'others'>;
 
 interface Source {
   readonly file: string;
@@ -64,16 +73,21 @@ interface Source {
   readonly bilevel: boolean;
 }
 
-function onlySheet(small: Rgb, dpi: number): Quad {
-  const sheets = findSheets(small, dpi);
-  return sheets.length === 1 ? sheets[0]!.corners : WHOLE_PICTURE;
+/** The paper to take, then those that are left. */
+function papersIn(
+  small: Rgb,
+  dpi: number,
+  wanted: Quad | FirstPaper | undefined,
+): readonly [Quad, ...(readonly Quad[])] {
+  if (typeof wanted === 'object') return [wanted];
+  const [first = WHOLE_PICTURE, ...others] = findSheets(small, dpi).map(({ corners }) => corners);
+  if (others.length === 0) return [first];
+  const areApart =
+    wanted === 'first' || (wanted === 'first-unless-copy' && !isPaperWhite(groundsOf(small)[0]!));
+  return areApart ? [first, ...others] : [WHOLE_PICTURE];
 }
 
-async function straightenWhole(
-  source: Source,
-  picture: Rgb,
-  rotation: Turn | undefined,
-): Promise<StraightPage> {
+async function straightenWhole(source: Source, picture: Rgb, rotation: Turn | undefined): Promise<OnePage> {
   const { file, width, height } = source;
   const probeDpi = source.dpi * (picture.width / width);
   let small = await turnRgb(picture, rotation ?? 0);
@@ -108,7 +122,7 @@ async function straightenSheet(
   picture: Rgb,
   sheet: Quad,
   rotation: Turn | undefined,
-): Promise<StraightPage> {
+): Promise<OnePage> {
   const { file, width, height } = source;
   const size = sheetSize(sheet, width, height, source.stated);
   const seenDpi = size.dpi * (picture.width / width);

@@ -9,6 +9,8 @@ import {
   type DigitisedPage,
   digitiseFiles,
   type EngineChoice,
+  type FileResult,
+  type FirstPaper,
   type ImageProfile,
   MAX_PDF_PAGES,
   type PdfaLevel,
@@ -25,8 +27,15 @@ interface Options {
   readonly profile: ImageProfile;
   readonly pdfa: PdfaLevel;
   readonly engine: EngineChoice;
+  readonly papers: keyof typeof PAPERS;
   readonly json?: boolean;
 }
+
+const PAPERS: Readonly<Record<'auto' | 'apart' | 'whole', FirstPaper | null>> = {
+  auto: 'first-unless-copy',
+  apart: 'first',
+  whole: null,
+};
 
 export function addDigitize(program: Command): void {
   program
@@ -51,6 +60,14 @@ export function addDigitize(program: Command): void {
     .addOption(new Option('--pdfa <level>', 'level of PDF/A').choices(['2b', '1b']).default('2b'))
     .addOption(
       new Option('--engine <engine>', 'what reads').choices(['auto', 'js', 'native']).default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--papers <how>',
+        'several papers in one picture: apart, whole, or auto: apart unless they may be copied on one white sheet',
+      )
+        .choices(Object.keys(PAPERS))
+        .default('auto'),
     )
     .option('--json', 'print what was read as one JSON object; nothing else goes to standard output')
     .action(async (pages: string[], options: Options) => finish(await digitize(pages, options)));
@@ -109,20 +126,21 @@ async function readPages(plan: readonly Source[], to: string, options: Options):
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     if (wanted.length > 0) output.fault(`${wanted.length} page(s) to read`);
+    const papers = PAPERS[options.papers];
     let finished = 0;
+    let open = wanted.length;
     const results = await digitiseFiles(digitiser, wanted, workFolder, {
       profile: options.profile,
+      ...(papers && { papers }),
       signal: abort.signal,
-      onPage: ({ page }, at) => {
+      onPage: ({ page, source }) => {
         finished += 1;
+        if (page.ok) open += page.value.others?.length ?? 0;
         const outcome = page.ok ? page.value.kind.name.vi : page.error.code;
-        output.fault(`${finished}/${wanted.length} ${labelOf(wanted[at]!)}: ${outcome}`);
+        output.fault(`${finished}/${open} ${labelOf(wanted[source]!)}: ${outcome}`);
       },
     });
-    const outcomes = outcomesOf(
-      plan,
-      results.map(({ page }) => page),
-    );
+    const outcomes = outcomesOf(plan, results);
     const read = outcomes.flatMap((outcome) => ('page' in outcome ? [outcome.page] : []));
     for (const outcome of outcomes) if ('error' in outcome) say(outcome.label, outcome.error);
     const written = read.length > 0 && !abort.signal.aborted ? await writePdf(read, to, options) : undefined;
@@ -143,19 +161,20 @@ type Outcome = { readonly file: string; readonly label: string } & (
 );
 
 /** In the order of the inputs. */
-function outcomesOf(
-  plan: readonly Source[],
-  results: Awaited<ReturnType<typeof digitiseFiles>>[number]['page'][],
-): readonly Outcome[] {
-  const open = [...results];
-  return plan.map((source) => {
+function outcomesOf(plan: readonly Source[], results: readonly FileResult[]): readonly Outcome[] {
+  let pages = 0;
+  return plan.flatMap((source): readonly Outcome[] => {
     const label = labelOf(source);
-    if (source.kind === 'refused') return { file: label, label, error: source.error.code };
+    if (source.kind === 'refused') return [{ file: label, label, error: source.error.code }];
     const { file } = source;
     if (source.kind === 'finished-pdf')
-      return { file, label, error: source.why === 'signature' ? 'page-pdf-signed' : 'page-pdf-has-text' };
-    const result = open.shift()!;
-    return result.ok ? { file, label, page: result.value } : { file, label, error: result.error.code };
+      return [{ file, label, error: source.why === 'signature' ? 'page-pdf-signed' : 'page-pdf-has-text' }];
+    const place = pages++;
+    return results
+      .filter((result) => result.source === place)
+      .map(({ page }) =>
+        page.ok ? { file, label, page: page.value } : { file, label, error: page.error.code },
+      );
   });
 }
 

@@ -57,7 +57,13 @@ export function createScanning(deps: {
   async function takeIn(visitId: string, id: string, file: string): Promise<boolean> {
     if (pages.wasTakenIn(id)) return true;
     const folder = files.work(visitId);
-    const examined = await deps.examiner.examine({ file, workFolder: folder, name: `${id}-r0-arrived` });
+    const examined = await deps.examiner.examine({
+      file,
+      workFolder: folder,
+      name: `${id}-r0-arrived`,
+      // What comes through a feeder is one sheet each: a copy of two cards is one page.
+      separate: deps.source === 'flatbed',
+    });
     const thumbnails = examined.ok ? examined.value.sheets.map((sheet) => sheet.thumbnailFile) : [];
     const arrived = arrivedPages(examined, id, () => deps.ids.next());
     const added = db
