@@ -91,6 +91,18 @@ describe('the kind of paper', () => {
     ['marital-status-request-form', 'TỜ KHAI CẤP GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN'],
     ['live-birth-notice', 'GIẤY CHÚNG SINN\nĐã sinh con vào lúc'],
     ['citizen-card', 'CĂN CƯỚC CÔNG DÂN\nCitizen Identity Card\nHọ và tên / Full name'],
+    [
+      'citizen-card-back',
+      'PDặc điểm nhân dạng / Personal identiTication\nTDVNM1900123457079190012345<<7\n9002144F3002142VNM<<<<<<<<<<<0\nNGUYEN<<THI<NGOC<DIEM<<<<<<<<<',
+    ],
+    [
+      'birth-registration-form',
+      'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nTỜ KHAI ĐĂNG KÝ KHAI SINH\nKính gửi: UBND phường Tân Hưng\nHọ và tên: Lê Văn Tám\nNgày sinh: 12/03/1988',
+    ],
+    [
+      'application',
+      'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐƠN ĐỀ NGHỊ\nKính gửi: Ủy ban nhân dân phường\nTôi tên là: Lê Văn Tám',
+    ],
     ['contract', 'HỢP ĐỒNG THUÊ NHÀ\nBên A: … căn cước công dân số\nĐiều 1. …'],
     ['unknown', 'Thực đơn trưa\nCơm gà xối mỡ'],
   ])('is %s', (code, text) => {
