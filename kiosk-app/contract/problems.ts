@@ -305,6 +305,12 @@ const sentences = {
     'The card’s issue date is before the birth date.',
     'Staff will check it at the counter.',
   ],
+  'issued-in-future': [
+    'Ngày cấp thẻ sau ngày hôm nay theo đồng hồ của máy.',
+    'Nhân viên sẽ kiểm tra tại quầy.',
+    'The card’s issue date lies after today by the kiosk’s clock.',
+    'Staff will check it at the counter.',
+  ],
   'name-unusual': [
     'Tên trên thẻ viết khác thường.',
     'Nhân viên sẽ kiểm tra tại quầy.',

@@ -63,6 +63,7 @@ const shown = {
   'number-sex-mismatch': true,
   'number-province-unknown': true,
   'issued-before-birth': true,
+  'issued-in-future': true,
   'name-unusual': true,
   'quality-blur': true,
   'quality-glare': true,
