@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDeviceUri } from './device-uri.ts';
 
-const ALL = ['serial', 'tcp', 'sane', 'folder'] as const;
+const ALL = ['serial', 'tcp', 'sane', 'escl', 'camera', 'folder'] as const;
 
 test.each([
   ['serial:/dev/ttyACM0', { kind: 'serial', path: '/dev/ttyACM0' }],
@@ -10,6 +10,9 @@ test.each([
   ['tcp://[::1]:9', { kind: 'tcp', host: '::1', port: 9 }],
   ['sane:test:0', { kind: 'sane', device: 'test:0' }],
   ['sane:airscan:e0:Máy quét', { kind: 'sane', device: 'airscan:e0:Máy quét' }],
+  ['escl:http://192.168.1.70', { kind: 'escl', url: new URL('http://192.168.1.70/eSCL') }],
+  ['escl:http://[fe80::1]:8080/eSCL/', { kind: 'escl', url: new URL('http://[fe80::1]:8080/eSCL/') }],
+  ['camera:usb-Doc_Cam_12-video-index0', { kind: 'camera', name: 'usb-Doc_Cam_12-video-index0' }],
   ['folder:/var/spool/scans', { kind: 'folder', path: '/var/spool/scans' }],
 ])('%s is understood', (uri, value) => {
   expect(parseDeviceUri(uri, ALL)).toEqual({ ok: true, value });
@@ -26,6 +29,12 @@ test.each([
   'tcp://host:65536',
   'usb:1',
   'folder:/a\0b',
+  'escl:https://192.168.1.70/eSCL',
+  'escl:192.168.1.70',
+  'escl:http://user:secret@192.168.1.70/',
+  'escl:http://192.168.1.70/eSCL?a=1',
+  'camera:/dev/video0',
+  'camera:../../video0',
   `sane:${'x'.repeat(1_000)}`,
 ])('%j is refused', (uri) => {
   expect(parseDeviceUri(uri, ALL)).toMatchObject({ ok: false, error: { code: 'device-uri' } });

@@ -5,6 +5,8 @@ export type DeviceAddress =
   | { readonly kind: 'serial'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'sane'; readonly device: string }
+  | { readonly kind: 'escl'; readonly url: URL }
+  | { readonly kind: 'camera'; readonly name: string }
   | { readonly kind: 'folder'; readonly path: string };
 
 export interface DeviceUriError {
@@ -18,11 +20,14 @@ const EXAMPLES = {
   serial: 'serial:/dev/serial/by-id/usb-Honeywell_1950g',
   tcp: 'tcp://192.168.1.60:4001',
   sane: 'sane:epsonds:libusb:001:004',
+  escl: 'escl:http://192.168.1.70/eSCL',
+  camera: 'camera:usb-Example_DocCam_1234-video-index0',
   folder: 'folder:/var/spool/scans',
 } as const;
 
 /**
- * Reads `serial:/dev/…`, `tcp://host:port`, `sane:device` (a name from `scanimage -L`) or `folder:/path`.
+ * Reads `serial:/dev/…`, `tcp://host:port`, `sane:device` (a name from `scanimage -L`), `escl:http://host[:port][/eSCL]`,
+ * `camera:name` (of `/dev/v4l/by-id`, which has maker, product and serial number) or `folder:/path`.
  * `kinds`: those that the role can use; any other is an error that shows an example of a right one.
  */
 export function parseDeviceUri<Kind extends DeviceAddress['kind']>(
@@ -53,10 +58,22 @@ function parse(uri: string): DeviceAddress | null {
     const port = Number(tcp[2]);
     return port < 1 || port > 65_535 ? null : { kind: 'tcp', host: tcp[1].replace(/^\[|\]$/g, ''), port };
   }
-  const rest = /^(serial|sane|folder):(.+)$/u.exec(uri);
+  const rest = /^(serial|sane|escl|camera|folder):(.+)$/u.exec(uri);
   const [, kind, value = ''] = rest ?? [];
   if (kind === 'sane') return /^\S/.test(value) ? { kind, device: value } : null;
+  if (kind === 'escl') return parseEscl(value);
+  // No `/dev/videoN`: the number changes with every plugging. No `..` either.
+  if (kind === 'camera') return /^[\p{L}\p{N}][^/\s]{0,250}$/u.test(value) ? { kind, name: value } : null;
   // A relative path would depend on where the service was started.
   if ((kind === 'serial' || kind === 'folder') && value.startsWith('/')) return { kind, path: value };
   return null;
+}
+
+function parseEscl(value: string): DeviceAddress | null {
+  const url = URL.parse(value);
+  if (url?.protocol !== 'http:' || url.hostname === '' || url.port === '0') return null;
+  if (url.username || url.password || url.search || url.hash) return null;
+  // The path that Mopria lays down, where the scanner has no other.
+  if (url.pathname === '/') url.pathname = '/eSCL';
+  return { kind: 'escl', url };
 }

@@ -53,6 +53,7 @@ export { loadSlipFonts, type SlipFonts } from './printer/slip-fonts.ts';
 export { blockingError } from './printer/status.ts';
 export { openThermalPrinter, type ThermalPrinterDependencies } from './printer/thermal-printer.ts';
 export { defaultPrinterTimeouts, type PrinterTimeouts } from './printer/timeouts.ts';
+export { type FittedScan, fitScan, paperSizes } from './scanner/fit-scan.ts';
 export {
   type DocumentScannerDependencies,
   defaultScannerProfile,
@@ -61,9 +62,14 @@ export {
 } from './scanner/open-document-scanner.ts';
 export type {
   DocumentScanner,
+  PaperSize,
+  ScanColour,
   ScannedPage,
+  ScannerCapabilities,
   ScannerCondition,
   ScannerError,
   ScanRequest,
+  ScanSource,
+  SourceCapabilities,
 } from './scanner/scanner.ts';
 export { systemTimers, type Timers } from './timers.ts';

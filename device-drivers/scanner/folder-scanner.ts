@@ -1,8 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { Logger } from '@motcua/core';
+import { type Logger, ok } from '@motcua/core';
 import type { Timers } from '../timers.ts';
 import { codeOfFileError, errnoOf, type PageStore, type ScannerErrorCode } from './page-store.ts';
+import { pause } from './pause.ts';
 import { createScanTurns } from './scan-turns.ts';
 import type { DocumentScanner, ScannerCondition, ScanRequest } from './scanner.ts';
 import { startWatchdog } from './watchdog.ts';
@@ -64,7 +65,7 @@ export function openFolderScanner(
         if (typeof files === 'string') return files === 'scanner-lost' && first ? 'scanner-absent' : files;
         const next = patience.next(files);
         if (next === 'none') {
-          const mayFollow = request.source === 'feeder' && store.kept() > 0 && idle < GRACE;
+          const mayFollow = request.source !== 'flatbed' && store.kept() > 0 && idle < GRACE;
           if (!mayFollow) return null;
           idle += 1;
         } else if (next !== 'wait') {
@@ -90,6 +91,8 @@ export function openFolderScanner(
       if (typeof files !== 'string') return 'ready';
       return files === 'scanner-lost' ? 'absent' : 'failed';
     },
+    // The files are what they are.
+    capabilities: async () => ok([]),
     scan: turns.scan,
     close: turns.close,
   };
@@ -160,16 +163,3 @@ const endingOf = (name: string) => {
   const ending = extname(name).toLowerCase();
   return /^\.[a-z0-9]{1,5}$/.test(ending) ? ending : '.bin';
 };
-
-function pause(timers: Timers, milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      cancel();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const cancel = timers.after(milliseconds, end);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-  });
-}

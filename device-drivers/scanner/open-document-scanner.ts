@@ -1,6 +1,8 @@
 import { type Logger, silentLogger } from '@motcua/core';
 import { parseDeviceUri } from '../device-uri.ts';
 import { systemTimers, type Timers } from '../timers.ts';
+import { openCameraScanner, v4l2Camera } from './camera-scanner.ts';
+import { openEsclScanner } from './escl/escl-scanner.ts';
 import { openFolderScanner } from './folder-scanner.ts';
 import { openSaneScanner } from './sane-scanner.ts';
 import type { DocumentScanner } from './scanner.ts';
@@ -23,26 +25,31 @@ export interface DocumentScannerDependencies {
 }
 
 /**
- * Opens a scanner at `sane:device` or `folder:/path`; nothing is touched before the first scan or question, so it may
+ * Opens a scanner at `sane:…`, `escl:…`, `camera:…` or `folder:…`; nothing is touched before the first scan or question, so it may
  * be absent. Throws on an address that is none (`parseDeviceUri` checks one beforehand).
  */
 export function openDocumentScanner(
   uri: string,
   dependencies: DocumentScannerDependencies = {},
 ): DocumentScanner {
-  const address = parseDeviceUri(uri, ['sane', 'folder']);
+  const address = parseDeviceUri(uri, ['sane', 'escl', 'camera', 'folder']);
   if (!address.ok) throw new Error(address.error.message);
   const { pageTimeoutMs, scanimageArguments } = dependencies.profile ?? defaultScannerProfile;
   const timers = dependencies.timers ?? systemTimers;
   const logger = (dependencies.logger ?? silentLogger).child({ scanner: uri });
-  if (address.value.kind === 'folder')
-    return openFolderScanner(uri, address.value.path, { pageTimeoutMs, timers, logger });
-  const environment = dependencies.environment ?? {};
-  return openSaneScanner(uri, address.value.device, {
-    pageTimeoutMs,
-    scanimageArguments,
-    environment,
-    timers,
-    logger,
-  });
+  const common = { pageTimeoutMs, timers, logger };
+  switch (address.value.kind) {
+    case 'folder':
+      return openFolderScanner(uri, address.value.path, common);
+    case 'escl':
+      return openEsclScanner(uri, address.value.url, common);
+    case 'camera':
+      return openCameraScanner(uri, v4l2Camera(address.value.name), common);
+    case 'sane':
+      return openSaneScanner(uri, address.value.device, {
+        ...common,
+        scanimageArguments,
+        environment: dependencies.environment ?? {},
+      });
+  }
 }

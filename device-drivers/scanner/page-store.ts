@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, open, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, moveFileDurable, ok, type Result, syncFolder } from '@motcua/core';
+import { mediaTypeOf } from './image-file.ts';
 import type { ScannedPage, ScannerError, ScanRequest } from './scanner.ts';
 
 export type ScannerErrorCode = ScannerError['code'];
@@ -79,23 +80,4 @@ export function codeOfFileError(error: unknown): ScannerErrorCode {
 
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-const SIGNATURES: readonly [ScannedPage['mediaType'], readonly number[]][] = [
-  ['image/png', [0x89, 0x50, 0x4e, 0x47]],
-  ['image/jpeg', [0xff, 0xd8, 0xff]],
-  ['image/tiff', [0x49, 0x49, 0x2a, 0x00]],
-  ['image/tiff', [0x4d, 0x4d, 0x00, 0x2a]],
-];
-
-/** By the file's first bytes, because an ending proves nothing. */
-async function mediaTypeOf(file: string): Promise<ScannedPage['mediaType']> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    const found = SIGNATURES.find(([, signature]) => signature.every((byte, at) => buffer[at] === byte));
-    return found?.[0] ?? 'application/octet-stream';
-  } finally {
-    await handle.close();
-  }
 }

@@ -6,7 +6,6 @@ import { configureSaneTestBackend } from '../simulators/scanner/sane-test-backen
 import { manualTimers, type Timers } from '../timers.ts';
 import { describeDocumentScanner } from './conformance.ts';
 import { openDocumentScanner } from './open-document-scanner.ts';
-import { argumentsFor, parseSaneOptions } from './sane-options.ts';
 import { scanWorkplace } from './test-support.ts';
 
 const SMALL = ['-x', '40', '-y', '40'];
@@ -224,36 +223,6 @@ ${script}
     } finally {
       spawnSync('umount', [tiny]);
     }
-  });
-});
-
-describe('the options of a device', () => {
-  const listing = [
-    'All options specific to device `x:1`:',
-    '    --mode Lineart|Gray|Color [Gray]',
-    '    --resolution 75|150|300|600dpi [75]',
-    '    --source Flatbed|ADF Duplex|ADF Front [Flatbed]',
-  ].join('\n');
-  const request = { colour: 'colour', source: 'feeder', resolutionDpi: 300 } as const;
-
-  test('are used by the names that the device has', () => {
-    expect(argumentsFor(request, parseSaneOptions(listing), [])).toEqual([
-      '--source',
-      'ADF Front',
-      '--mode',
-      'Color',
-      '--resolution',
-      '300',
-    ]);
-    expect(
-      argumentsFor({ ...request, colour: 'grey', source: 'flatbed' }, parseSaneOptions(listing), []),
-    ).toEqual(['--source', 'Flatbed', '--mode', 'Gray', '--resolution', '300']);
-  });
-
-  test('are left to the profile where it sets them, and left out where the device has none', () => {
-    const given = ['--source=ADF Duplex', '--resolution', '200'];
-    expect(argumentsFor(request, parseSaneOptions(listing), given)).toEqual(['--mode', 'Color']);
-    expect(argumentsFor(request, parseSaneOptions('no options'), [])).toEqual([]);
   });
 });
 

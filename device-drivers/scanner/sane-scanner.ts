@@ -1,9 +1,12 @@
-import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type ExecError, type ExecOutput, err, type Logger, type Result } from '@motcua/core';
+import { type ExecError, err, type Logger, ok } from '@motcua/core';
 import type { Timers } from '../timers.ts';
+import { fitScan } from './fit-scan.ts';
+import { isWholeImage } from './image-file.ts';
+import { createLeftBehind } from './left-behind.ts';
 import { codeOfFileError, type PageStore, type ScannerErrorCode } from './page-store.ts';
-import { argumentsFor, parseSaneOptions, type SaneOptions } from './sane-options.ts';
+import { argumentsFor, parseSaneOptions, type SaneOptions, saneCapabilities } from './sane-options.ts';
 import { createScanTurns } from './scan-turns.ts';
 import { codeOfExecError, scanimageOf } from './scanimage.ts';
 import type { DocumentScanner, ScannerCondition, ScanRequest } from './scanner.ts';
@@ -19,10 +22,7 @@ export interface SaneScannerDependencies {
 
 /** The whole pile; the watchdog ends it long before when pages stop coming. */
 const PILE_TIMEOUT_MS = 3_600_000;
-/** SIGINT, two seconds, SIGKILL: a process that is still there then hangs in the kernel and is left behind. */
-const GIVE_UP_MS = 6_000;
 const PAGE_NAME = /^p\d{6,}\.png$/;
-const PNG_END = Buffer.from('49454e44ae426082', 'hex');
 
 /**
  * A scanner of SANE. Pages are written by `scanimage` into a folder of this scan and moved out whole, one by one,
@@ -36,8 +36,7 @@ export function openSaneScanner(
   const { logger, timers } = dependencies;
   const scanimage = scanimageOf(device, dependencies.environment);
   let options: SaneOptions | undefined;
-  /** A `scanimage` that did not even die. */
-  let leftBehind = false;
+  const leftBehind = createLeftBehind(timers);
 
   const probe = async (signal?: AbortSignal): Promise<ScannerErrorCode | null> => {
     const listed = await scanimage.options(signal);
@@ -66,7 +65,8 @@ export function openSaneScanner(
     let taking: Promise<void> = Promise.resolve();
     const take = (file: string) => {
       taking = taking.then(async () => {
-        const kept = (await isWholePng(file))
+        // `scanimage` can report a page whose last bytes found no room on the disk.
+        const kept = (await isWholeImage(file))
           ? await store.keep(file, '.png')
           : err('scanner-disk-full' as const);
         if (!kept.ok) fail(kept.error);
@@ -86,7 +86,7 @@ export function openSaneScanner(
       }),
       onStderr: watchdog.signOfLife,
     });
-    const ended = await endOf(running, stop.signal);
+    const ended = await leftBehind.endOf(running, stop.signal);
     watchdog.stop();
     // The program can be through while its pages are still being taken: a cancellation counts until the last one.
     await taking.finally(() => signal.removeEventListener('abort', onCancel));
@@ -101,35 +101,18 @@ export function openSaneScanner(
     return nameFailure(ended.error);
   };
 
-  const batchArguments = (request: ScanRequest, folder: string) => [
-    ...dependencies.scanimageArguments,
-    ...argumentsFor(request, options ?? parseSaneOptions(''), dependencies.scanimageArguments),
-    '--format=png',
-    `--batch=${folder}/p%06d.png`,
-    ...(request.source === 'flatbed' ? ['--batch-count=1'] : []),
-    '--batch-print',
-    '--progress',
-  ];
-
-  /** The result of `scanimage`, or null when it outlives its killing. */
-  const endOf = async (running: Promise<Result<ExecOutput, ExecError>>, stopped: AbortSignal) => {
-    let cancel = () => {};
-    const givenUp = new Promise<null>((resolve) => {
-      const wait = () => {
-        cancel = timers.after(GIVE_UP_MS, () => resolve(null));
-      };
-      if (stopped.aborted) wait();
-      else stopped.addEventListener('abort', wait, { once: true });
-    });
-    const ended = await Promise.race([running, givenUp]);
-    cancel();
-    if (ended === null) {
-      leftBehind = true;
-      void running.finally(() => {
-        leftBehind = false;
-      });
-    }
-    return ended;
+  const batchArguments = (request: ScanRequest, folder: string) => {
+    const offered = options ?? parseSaneOptions('');
+    const scan = fitScan(request, saneCapabilities(offered));
+    return [
+      ...dependencies.scanimageArguments,
+      ...argumentsFor(scan, request.size, offered, dependencies.scanimageArguments),
+      '--format=png',
+      `--batch=${folder}/p%06d.png`,
+      ...(scan.onePage ? ['--batch-count=1'] : []),
+      '--batch-print',
+      '--progress',
+    ];
   };
 
   const nameFailure = async (error: ExecError): Promise<ScannerErrorCode> => {
@@ -142,7 +125,7 @@ export function openSaneScanner(
   };
 
   const turns = createScanTurns(async (request, store, signal) => {
-    if (leftBehind) return 'scanner-busy';
+    if (leftBehind.isOne()) return 'scanner-busy';
     if (!options) {
       const failure = await probe(signal);
       if (failure !== null) return failure;
@@ -164,12 +147,17 @@ export function openSaneScanner(
   return {
     uri,
     condition: async (): Promise<ScannerCondition> => {
-      if (leftBehind) return 'failed';
+      if (leftBehind.isOne()) return 'failed';
       if (turns.isBusy()) return 'busy';
       const code = await probe();
       if (code === null) return 'ready';
       if (code === 'scanner-busy') return 'busy';
       return code === 'scanner-absent' ? 'absent' : 'failed';
+    },
+    capabilities: async () => {
+      const failure = options || turns.isBusy() ? null : await probe();
+      if (failure !== null) return err(failure);
+      return options ? ok(saneCapabilities(options)) : err('scanner-busy');
     },
     scan: turns.scan,
     close: turns.close,
@@ -188,28 +176,6 @@ function lines(onLine: (line: string) => void): (chunk: Buffer) => void {
 
 async function finishedPages(folder: string): Promise<readonly string[]> {
   const names = (await readdir(folder)).filter((name) => PAGE_NAME.test(name)).sort();
-  const whole = await Promise.all(names.map(async (name) => await isWholePng(join(folder, name))));
+  const whole = await Promise.all(names.map(async (name) => await isWholeImage(join(folder, name))));
   return names.filter((_, index) => whole[index]).map((name) => join(folder, name));
-}
-
-/** `scanimage` can report a page whose last bytes found no room on the disk. */
-async function isWholePng(file: string): Promise<boolean> {
-  try {
-    const { size } = await stat(file);
-    if (size < PNG_END.length) return false;
-    const handle = await open(file, 'r');
-    try {
-      const { buffer } = await handle.read(
-        Buffer.alloc(PNG_END.length),
-        0,
-        PNG_END.length,
-        size - PNG_END.length,
-      );
-      return buffer.equals(PNG_END);
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    return false;
-  }
 }

@@ -16,7 +16,15 @@ export {
   startSimulatedPrinter,
 } from './printer/simulated-printer.ts';
 export type { PrinterFault } from './printer/status-bytes.ts';
+export { configureAirscanBackend } from './scanner/airscan-backend.ts';
+export { type EsclFault, type EsclMisbehaviour, esclMisbehaviours } from './scanner/escl-faults.ts';
 export { configureSaneTestBackend } from './scanner/sane-test-backend.ts';
+export {
+  type Sheet,
+  type SimulatedEsclOptions,
+  type SimulatedEsclScanner,
+  startSimulatedEsclScanner,
+} from './scanner/simulated-escl-scanner.ts';
 export {
   type SimulatedScannerFolder,
   type SimulatedScannerOptions,

@@ -14,6 +14,8 @@ const TCP = /^tcp:\/\/(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i;
 const SERIAL = /^serial:\/[^\0]{1,300}$/;
 const USB = /^usb:[0-9a-f]{4}:[0-9a-f]{4}(:[^\0]{1,126})?$/i;
 const SANE = /^sane:[^\0]{1,300}$/;
+const ESCL = /^escl:http:\/\/[^\s/?#@]{1,260}(\/[^\s?#]{0,200})?$/i;
+const CAMERA = /^camera:[\p{L}\p{N}][^/\s]{0,250}$/u;
 const FOLDER = /^folder:\/[^\0]{1,900}$/;
 
 /** Only the shape that a role can use at all; the driver says what of it works. */
@@ -22,7 +24,10 @@ const addresses: Record<DeviceRole, { readonly forms: readonly RegExp[]; readonl
     forms: [TCP, USB, SERIAL],
     expected: 'tcp://host:port, usb:vid:pid[:serial] or serial:/dev/…[?baud=9600]',
   },
-  'document-scanner': { forms: [SANE, FOLDER], expected: 'sane:device or folder:/path' },
+  'document-scanner': {
+    forms: [SANE, ESCL, CAMERA, FOLDER],
+    expected: 'sane:device, escl:http://host[:port][/eSCL], camera:name or folder:/path',
+  },
   'code-reader': { forms: [SERIAL, TCP], expected: 'serial:/dev/… or tcp://host:port' },
 };
 

@@ -88,7 +88,11 @@ test.each([
   ['kiosk.wardCode', '2747', 'kiosk.wardCode: expected a five-digit ward code, for example "27475"'],
   ['visit.idleWarningMs', 5_000, 'visit.idleWarningMs: expected number to be >=20000, for example 30000'],
   ['visit.idleWarningMs', 120_000, 'visit.idleWarningMs: expected shorter than idleTimeoutMs'],
-  ['devices.1.uri', 'tcp://host:1', 'devices.1.uri: expected sane:device or folder:/path, for example "'],
+  [
+    'devices.1.uri',
+    'tcp://host:1',
+    'devices.1.uri: expected sane:device, escl:http://host[:port][/eSCL], camera:name or folder:/path, for example "',
+  ],
   ['devices.0.uri', 'javascript:alert(1)', 'devices.0.uri: expected tcp://host:port, usb:vid:pid'],
   ['devices.0.profile', '../../etc/passwd', 'devices.0.profile: expected the name of a device profile'],
   ['devices.0.profile', 'epson', 'devices.0.profile: expected one of epson-tm-t82iii, generic-58mm'],

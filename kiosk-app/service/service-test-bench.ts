@@ -356,6 +356,7 @@ function fakeScanner() {
   const scanner: DocumentScanner = {
     uri: 'folder:/glass',
     condition: async () => 'ready',
+    capabilities: async () => ok([]),
     scan: async (request, onPage) => {
       let pages = 0;
       const failed = (code: ScannerError['code']) => err({ code, pagesKept: pages });
