@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SerialPort } from 'serialport';
+import { listCameras } from './scanner/camera-scanner.ts';
 import { listSaneDevices } from './scanner/scanimage.ts';
 
 /** A device that this machine sees, as the technician writes it into the site's configuration. */
@@ -14,18 +15,28 @@ export interface FoundDevice {
 const BY_ID = '/dev/serial/by-id';
 
 /**
- * Scanners that SANE finds and serial ports with something on USB behind them. Network printers and readers have to be
+ * Scanners that SANE finds, cameras, and serial ports with something on USB behind them. Network printers and readers have to be
  * known by their address. Takes up to 20 s, because SANE asks the network; `environment` is added to `scanimage`'s.
  */
 export async function listDevices(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<readonly FoundDevice[]> {
-  const [scanners, readers] = await Promise.all([listSaneDevices(environment), listSerialReaders()]);
+  const [scanners, cameras, readers] = await Promise.all([
+    listSaneDevices(environment),
+    listCameras(),
+    listSerialReaders(),
+  ]);
   return [
     ...scanners.map(({ device, model }) => ({
       role: 'document-scanner' as const,
       uri: `sane:${device}`,
       name: model || 'scanner',
+    })),
+    ...cameras.map((name) => ({
+      role: 'document-scanner' as const,
+      uri: `camera:${name}`,
+      // Its address has maker and model, but also the serial number.
+      name: 'camera',
     })),
     ...readers,
   ];

@@ -17,7 +17,9 @@ export type {
   ProfileKind,
   ProfileOf,
   ScannerProfile,
+  ScanSettings,
 } from './profiles/profile-schema.ts';
+export { scanSettingsFor } from './profiles/scan-settings.ts';
 export { type DemoSite, demoSiteConfig } from './site/demo-site-config.ts';
 export { type DeviceConfig, type DeviceRole, roleProfiles } from './site/device-schema.ts';
 export {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExecError, exec, type Logger, ok } from '@motcua/core';
 import type { Timers } from '../timers.ts';
@@ -26,12 +26,20 @@ export interface CameraInput {
   arguments(format: CameraFormat | null): readonly string[];
 }
 
+const BY_ID = '/dev/v4l/by-id';
+
+/** Names of the cameras of this machine; the first channel of each, because others carry no pictures. */
+export async function listCameras(folder = BY_ID): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('-video-index0')).sort();
+}
+
 /** The first frames are dark, green or blurred while exposure, white balance and focus settle. */
 const SETTLING_FRAMES = 12;
 
 /** A camera of V4L2 by its name in `/dev/v4l/by-id`: maker, product and serial number, whatever socket it is in. */
 export function v4l2Camera(name: string): CameraInput {
-  const path = join('/dev/v4l/by-id', name);
+  const path = join(BY_ID, name);
   return {
     isThere: () => existsSync(path),
     listing: ['-f', 'v4l2', '-list_formats', 'all', '-i', path],

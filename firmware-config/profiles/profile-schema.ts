@@ -35,11 +35,37 @@ export const PrinterProfile = z.strictObject({
 });
 export type PrinterProfile = z.infer<typeof PrinterProfile>;
 
-export const ScannerProfile = z.strictObject({
-  ...model,
+/** What one press of the button scans, in the terms of every scanner. */
+const scanSettings = {
   resolutionDpi: z.int().min(75).max(1_200),
   colour: z.enum(['colour', 'grey']),
-  feed: z.enum(['flatbed', 'feeder']),
+  /** `flatbed` takes one page, a feeder its whole pile, `feeder-duplex` both sides of it. */
+  feed: z.enum(['flatbed', 'feeder', 'feeder-duplex']),
+  /** Left out: all that the scanner can see. */
+  size: z.enum(['a3', 'a4', 'a5', 'id-1']).optional(),
+};
+const ScanSettings = z.strictObject(scanSettings);
+export type ScanSettings = z.infer<typeof ScanSettings>;
+
+export const ScannerProfile = z.strictObject({
+  ...model,
+  ...scanSettings,
+  /** What is scanned otherwise, by the kinds of paper that the catalogue expects: each in one preset at most. */
+  presets: z
+    .array(
+      ScanSettings.partial().extend({
+        kinds: z
+          .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/))
+          .min(1)
+          .max(200),
+      }),
+    )
+    .max(20)
+    .refine((presets) => {
+      const kinds = presets.flatMap((preset) => preset.kinds);
+      return new Set(kinds).size === kinds.length;
+    }, 'each kind of paper in one preset at most')
+    .default([]),
   /** No page for this long means that the scanner hangs. */
   pageTimeoutMs: z.int().min(1_000).max(600_000),
   /** Passed to `scanimage` as they are, before the options that the driver sets. */

@@ -14,14 +14,18 @@ export interface DemoSite {
   readonly devices: {
     /** `serial:/dev/pts/3` or `tcp://127.0.0.1:9200` */
     readonly codeReader: string;
-    /** `folder:/…` or `sane:test:0` */
+    /** `folder:/…`, `sane:test:0` or `escl:http://127.0.0.1:…` */
     readonly scanner: string;
   };
 }
 
 /** What `site.json` of the demo says: a kiosk whose devices and city are simulators on this machine. */
 export function demoSiteConfig({ folder, ports, devices }: DemoSite): SiteFile {
-  const sane = devices.scanner.startsWith('sane:');
+  const scannerProfile = devices.scanner.startsWith('sane:')
+    ? 'sane-test'
+    : devices.scanner.startsWith('escl:')
+      ? 'escl-multifunction'
+      : 'folder-feeder';
   return {
     kiosk: {
       id: 'demo-kiosk',
@@ -36,7 +40,7 @@ export function demoSiteConfig({ folder, ports, devices }: DemoSite): SiteFile {
     runFolder: join(folder, 'run'),
     devices: [
       { role: 'ticket-printer', uri: `tcp://127.0.0.1:${ports.printer}`, profile: 'simulated' },
-      { role: 'document-scanner', uri: devices.scanner, profile: sane ? 'sane-test' : 'folder-feeder' },
+      { role: 'document-scanner', uri: devices.scanner, profile: scannerProfile },
       { role: 'code-reader', uri: devices.codeReader, profile: 'simulated' },
     ],
     city: {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecError, type ExecOutput, exec, type Result } from '@motcua/core';
 import { type Bitmap, bitmapToPng } from '@motcua/device-drivers';
-import { startSimulatedPrinter } from '@motcua/device-drivers/simulators';
+import { startSimulatedEsclScanner, startSimulatedPrinter } from '@motcua/device-drivers/simulators';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -66,6 +66,8 @@ describe('motcua', () => {
     [['verify']],
     [['verify', 'file', '--at', 'yesterday']],
     [['scan', '--device', 'usb:1']],
+    [['scan', '--device', 'escl:https://scanner/eSCL']],
+    [['scan', '--device', 'escl:http://scanner/eSCL', '--size', 'a0']],
     [['print-test', '--device', 'nowhere']],
     [['start', '--profile', 'nothing']],
     [['outbox', '--config', '/no/such/site.json']],
@@ -201,6 +203,35 @@ describe('motcua', () => {
     ]);
     expect(status).toBe(1);
     expect(err).toMatch(/scanner/i);
+  });
+
+  it('scan takes pages from a network scanner, and says what that one has', async () => {
+    const simulator = await startSimulatedEsclScanner();
+    const [specimen] = listSpecimens();
+    simulator.lay([specimen!.file, specimen!.file]);
+    try {
+      const device = ['scan', '--device', simulator.uri];
+      const capabilities = await motcua([...device, '--capabilities']);
+      expect(capabilities.out).toContain(
+        'feeder-duplex: grey and colour, 75, 150, 200, 300, 600 dpi, up to 215 ×',
+      );
+      const scanned = await motcua([
+        ...device,
+        '-o',
+        folder,
+        '--source',
+        'feeder',
+        '--resolution',
+        '75',
+        '--json',
+      ]);
+      expect(scanned.status).toBe(0);
+      expect(JSON.parse(scanned.out)).toMatchObject({ files: { length: 2 }, problem: null });
+      const empty = await motcua([...device, '-o', folder, '--source', 'feeder']);
+      expect({ status: empty.status, said: /no paper/.test(empty.err) }).toEqual({ status: 1, said: true });
+    } finally {
+      await simulator.close();
+    }
   });
 
   it('outbox says that no service answers', async () => {

@@ -10,7 +10,13 @@ import {
   renderSlip,
   type Slip,
 } from '@motcua/device-drivers';
-import { type Catalogue, loadCatalogue, type SiteConfig, searchCatalogue } from '@motcua/firmware-config';
+import {
+  type Catalogue,
+  loadCatalogue,
+  type ScanSettings,
+  type SiteConfig,
+  searchCatalogue,
+} from '@motcua/firmware-config';
 import { cutSnippet, type DigitisedPage, type Digitiser, type Examiner } from '@motcua/ocr-pipeline';
 import type { Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
@@ -53,9 +59,8 @@ export interface ServiceDeps {
   readonly logger: Logger;
   readonly devices: OpenedDevices;
   readonly printerProfile: PrinterProfile;
-  readonly scanResolutionDpi: number;
-  /** What the site's scanner takes from: a `feeder` its whole pile in one scan, a `flatbed` (default) one page. */
-  readonly scanSource?: 'flatbed' | 'feeder';
+  /** How a paper is scanned of which one of these kinds is expected. */
+  readonly scanSettingsFor: (kinds: readonly string[]) => ScanSettings;
   readonly digitiser: Digitiser;
   readonly examiner: Examiner;
   readonly seal: Seal;
@@ -137,8 +142,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     audit,
     changes,
     logger,
-    resolutionDpi: deps.scanResolutionDpi,
-    source: deps.scanSource ?? 'flatbed',
+    settingsFor: deps.scanSettingsFor,
+    catalogue,
     minFreeBytes: deps.minFreeBytes ?? MIN_FREE_BYTES,
     onActivity,
   });

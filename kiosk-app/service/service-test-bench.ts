@@ -17,12 +17,14 @@ import {
   type DocumentScanner,
   defaultPrinterProfile,
   type ScannerError,
+  type ScanRequest,
   type ThermalPrinter,
 } from '@motcua/device-drivers';
 import {
   defaultCatalogueFolder,
   demoSiteConfig,
   parseSiteConfig,
+  type ScanSettings,
   type SiteConfig,
 } from '@motcua/firmware-config';
 import {
@@ -75,6 +77,7 @@ export interface TestKioskOptions {
   readonly examiner?: Examiner;
   readonly site?: (site: SiteConfig) => SiteConfig;
   readonly cityWaitMs?: number;
+  readonly scanSettingsFor?: (kinds: readonly string[]) => ScanSettings;
   readonly logger?: Logger;
 }
 
@@ -111,7 +114,8 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     logger: options.logger ?? silentLogger,
     devices: { printer: options.printer ?? null, scanner, reader },
     printerProfile: defaultPrinterProfile,
-    scanResolutionDpi: 300,
+    scanSettingsFor:
+      options.scanSettingsFor ?? (() => ({ resolutionDpi: 300, colour: 'colour', feed: 'flatbed' })),
     digitiser: {
       digitise: options.digitise ?? digitiseAtOnce,
       warmUp: async () => undefined,
@@ -181,10 +185,13 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
           .every(({ state }) => state !== 'waiting' && state !== 'reading'),
     );
   };
-  const walkTo = async (step: 'service' | 'number' | 'identity' | 'papers' | 'review') => {
+  const walkTo = async (
+    step: 'service' | 'number' | 'identity' | 'papers' | 'review',
+    procedureCode = PROCEDURE,
+  ) => {
     const ways: Record<typeof step, () => Promise<unknown>> = {
       service: () => done({ type: 'start' }, { type: 'choose-language', language: 'vi' }),
-      number: () => done({ type: 'choose-service', procedureCode: PROCEDURE }),
+      number: () => done({ type: 'choose-service', procedureCode }),
       identity: () => done({ type: 'take-number' }, { type: 'continue' }),
       papers: async () => {
         showCard();
@@ -352,12 +359,14 @@ function fakeReader(): CodeReader & { readonly read: (code: Uint8Array) => void 
 /** Feeds what was laid on it; `hold` keeps a scan open, as a slow feeder does, until it is let go or cancelled. */
 function fakeScanner() {
   let laid: string[] = [];
+  const requests: ScanRequest[] = [];
   let held: { readonly promise: Promise<void>; readonly release: () => void } | null = null;
   const scanner: DocumentScanner = {
     uri: 'folder:/glass',
     condition: async () => 'ready',
     capabilities: async () => ok([]),
     scan: async (request, onPage) => {
+      requests.push(request);
       let pages = 0;
       const failed = (code: ScannerError['code']) => err({ code, pagesKept: pages });
       for (const from of laid.splice(0)) {
@@ -379,6 +388,8 @@ function fakeScanner() {
   };
   return {
     ...scanner,
+    /** What was asked of it. */
+    requests: requests as readonly ScanRequest[],
     lay: (...files: string[]) => {
       laid = files;
     },

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unwrap } from '@motcua/core';
-import { defaultCatalogueFolder, loadCatalogue } from '@motcua/firmware-config';
+import { defaultCatalogueFolder, listProfiles, loadCatalogue, loadProfile } from '@motcua/firmware-config';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDigitiser } from '../digitiser.ts';
 import { loadKinds } from './load-kinds.ts';
@@ -81,9 +81,12 @@ describe('a kind of one’s own', () => {
   });
 });
 
-it('every kind that the catalogue expects can be recognised', () => {
+it('every kind that the catalogue or a scanner’s preset names can be recognised', () => {
   const catalogue = unwrap(loadCatalogue(defaultCatalogueFolder(), '2026-11-01'));
   const codes = kinds.kinds.map(({ code }) => code);
   for (const { papers } of catalogue.procedures)
     for (const paper of papers) for (const kind of paper.kinds) expect(codes, paper.code).toContain(kind);
+  for (const name of listProfiles('scanners'))
+    for (const { kinds: preset } of unwrap(loadProfile('scanners', name)).presets)
+      for (const kind of preset) expect(codes, name).toContain(kind);
 });

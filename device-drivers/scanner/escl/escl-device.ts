@@ -52,6 +52,8 @@ export function eSclDevice(base: URL, timers: Timers): EsclDevice {
   ): Promise<Result<Value, ScannerErrorCode>> => {
     const answer = await ask({ method: 'GET', path: `${root}/${name}`, signal });
     if (!answer.ok) return answer;
+    // Something else listens there, or eSCL under another path.
+    if (answer.value.status === 404) return err('scanner-absent');
     if (answer.value.status !== 200) return err(codeOfStatus(answer.value.status));
     const value = reader(parseXml(answer.value.body));
     return value === null ? err('scanner-io') : ok(value);

@@ -143,7 +143,7 @@ export function openEsclScanner(
       own?.state === 'Pending' ||
       own?.state === 'Processing' ||
       (own === undefined && status.state === 'Processing');
-    if (scanning && store.kept() === 0) watchdog.signOfLife();
+    if (scanning) watchdog.signOfLife();
     if (answer === 'wait') return 'wait';
     if (scanning && (store.kept() === 0 || idle < LAST_ATTEMPTS)) return 'wait';
     // Somebody pressed the button on the scanner.
@@ -212,7 +212,8 @@ export function openEsclScanner(
     condition: async (): Promise<ScannerCondition> => {
       if (turns.isBusy()) return 'busy';
       const status = await question(device.status);
-      if (!status.ok) return status.error === 'scanner-lost' ? 'absent' : 'failed';
+      if (!status.ok)
+        return status.error === 'scanner-lost' || status.error === 'scanner-absent' ? 'absent' : 'failed';
       switch (status.value.state) {
         case 'Idle':
           return 'ready';

@@ -2,68 +2,122 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { problem } from '@motcua/contract';
 import { systemClock, systemIds } from '@motcua/core';
-import { openDocumentScanner } from '@motcua/device-drivers';
+import {
+  type DocumentScanner,
+  openDocumentScanner,
+  parseDeviceUri,
+  type SourceCapabilities,
+} from '@motcua/device-drivers';
 import { loadProfile } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output, sayProblem } from '../output.ts';
+
+const SOURCES = ['flatbed', 'feeder', 'feeder-duplex'] as const;
+const COLOURS = ['colour', 'grey'] as const;
+const SIZES = ['a3', 'a4', 'a5', 'id-1'] as const;
+
+interface ScanOptions {
+  readonly device: string;
+  readonly output: string;
+  readonly resolution: string;
+  readonly source: string;
+  readonly colour: string;
+  readonly size?: string;
+  readonly capabilities?: boolean;
+  readonly json?: boolean;
+}
 
 export function addScan(program: Command): void {
   program
     .command('scan')
     .description('Scans pages into a folder, without the kiosk')
-    .requiredOption('--device <uri>', 'sane:DEVICE or folder:/PATH')
+    .requiredOption(
+      '--device <uri>',
+      'sane:DEVICE, escl:http://HOST[:PORT][/eSCL], camera:NAME or folder:/PATH',
+    )
     .option('-o, --output <folder>', 'where the pages go', '.')
-    .option('--resolution <dpi>', 'dots per inch', '300')
-    .option('--source <source>', 'flatbed or feeder', 'flatbed')
+    .option('--resolution <dpi>', 'dots per inch; the next finer that the scanner has', '300')
+    .option('--source <source>', `${SOURCES.join(', ')}; the nearest that the scanner has`, 'flatbed')
+    .option('--colour <colour>', COLOURS.join(' or '), 'colour')
+    .option('--size <size>', `${SIZES.join(', ')}; default: all that the scanner sees`)
+    .option('--capabilities', 'say what the scanner has, and scan nothing')
     .option('--json', 'print JSON')
-    .action(
-      async (options: {
-        device: string;
-        output: string;
-        resolution: string;
-        source: string;
-        json?: boolean;
-      }) => {
-        const resolutionDpi = Number(options.resolution);
-        const source = options.source;
-        const valid = Number.isInteger(resolutionDpi) && resolutionDpi >= 75 && resolutionDpi <= 1_200;
-        if (
-          !valid ||
-          (source !== 'flatbed' && source !== 'feeder') ||
-          !/^(sane|folder):./.test(options.device)
-        ) {
-          output.fault(
-            'motcua scan: --device sane:… or folder:/…, --resolution 75 to 1200, --source flatbed or feeder',
-          );
-          return finish(exitStatus.usage);
-        }
-        const profile = loadProfile(
-          'scanners',
-          options.device.startsWith('folder:') ? 'folder' : 'sane-test',
-        );
-        const scanner = openDocumentScanner(options.device, profile.ok ? { profile: profile.value } : {});
-        const folder = resolve(options.output);
-        mkdirSync(folder, { recursive: true });
-        const ids = systemIds(systemClock);
-        const abort = new AbortController();
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
-        const files: string[] = [];
-        const request = {
-          folder,
-          nextName: () => ids.next(),
-          resolutionDpi,
-          colour: 'colour',
-          source,
-          signal: abort.signal,
-        } as const;
-        const result = await scanner.scan(request, async ({ file }) => {
-          files.push(file);
-          if (!options.json) output.line(file);
-        });
-        await scanner.close();
-        if (!result.ok) sayProblem(output, problem(result.error.code));
-        if (options.json) output.json({ files, problem: result.ok ? null : problem(result.error.code) });
-        finish(result.ok ? exitStatus.ok : exitStatus.no);
-      },
-    );
+    .action(async (options: ScanOptions) => {
+      const settings = settingsOf(options);
+      const address = parseDeviceUri(options.device, ['sane', 'escl', 'camera', 'folder']);
+      if (!settings || !address.ok) {
+        const fault = address.ok
+          ? 'see "motcua scan --help" for what the options may be'
+          : address.error.message;
+        output.fault(`motcua scan: ${fault}`);
+        return finish(exitStatus.usage);
+      }
+      // SANE's own test scanner draws a pattern only when it is told to.
+      const profile = options.device.startsWith('sane:test:') ? loadProfile('scanners', 'sane-test') : null;
+      const scanner = openDocumentScanner(options.device, profile?.ok ? { profile: profile.value } : {});
+      const well = await (options.capabilities
+        ? sayCapabilities(scanner, options)
+        : scanPages(scanner, settings, options));
+      await scanner.close();
+      finish(well ? exitStatus.ok : exitStatus.no);
+    });
+}
+
+type Settings = NonNullable<ReturnType<typeof settingsOf>>;
+
+/** Undefined when one of the options is none of its possible values. */
+function settingsOf(options: ScanOptions) {
+  const resolutionDpi = Number(options.resolution);
+  const source = SOURCES.find((one) => one === options.source);
+  const colour = COLOURS.find((one) => one === options.colour);
+  const size = SIZES.find((one) => one === options.size);
+  const isResolution = Number.isInteger(resolutionDpi) && resolutionDpi >= 75 && resolutionDpi <= 1_200;
+  if (!isResolution || !source || !colour || (options.size !== undefined && !size)) return undefined;
+  return { resolutionDpi, source, colour, ...(size ? { size } : {}) };
+}
+
+async function scanPages(
+  scanner: DocumentScanner,
+  settings: Settings,
+  options: ScanOptions,
+): Promise<boolean> {
+  const folder = resolve(options.output);
+  mkdirSync(folder, { recursive: true });
+  const ids = systemIds(systemClock);
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
+  const files: string[] = [];
+  const request = { ...settings, folder, nextName: () => ids.next(), signal: abort.signal };
+  const result = await scanner.scan(request, async ({ file }) => {
+    files.push(file);
+    if (!options.json) output.line(file);
+  });
+  if (!result.ok) sayProblem(output, problem(result.error.code));
+  if (options.json) output.json({ files, problem: result.ok ? null : problem(result.error.code) });
+  return result.ok;
+}
+
+async function sayCapabilities(scanner: DocumentScanner, options: ScanOptions): Promise<boolean> {
+  const capabilities = await scanner.capabilities();
+  if (!capabilities.ok) sayProblem(output, problem(capabilities.error));
+  if (options.json)
+    output.json({
+      capabilities: capabilities.ok ? capabilities.value : [],
+      problem: capabilities.ok ? null : problem(capabilities.error),
+    });
+  else if (capabilities.ok) for (const source of capabilities.value) output.line(describe(source));
+  return capabilities.ok;
+}
+
+function describe({ source, colours, resolutions, largest }: SourceCapabilities): string {
+  const dpi =
+    resolutions === null
+      ? 'its own resolution'
+      : 'min' in resolutions
+        ? `${resolutions.min} to ${resolutions.max} dpi`
+        : `${resolutions.join(', ')} dpi`;
+  const area = largest
+    ? `up to ${Math.floor(largest.widthMm)} × ${Math.floor(largest.heightMm)} mm`
+    : 'its own size';
+  return `${source}: ${colours.join(' and ')}, ${dpi}, ${area}`;
 }

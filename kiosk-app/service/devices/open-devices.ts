@@ -6,7 +6,7 @@ import {
   openThermalPrinter,
   type PrinterProfile,
 } from '@motcua/device-drivers';
-import { loadProfile, type SiteConfig } from '@motcua/firmware-config';
+import { loadProfile, type ScanSettings, type SiteConfig, scanSettingsFor } from '@motcua/firmware-config';
 import type { OpenedDevices } from './devices.ts';
 
 /** Opens the drivers that the site declares. A device that is not there now is opened all the same and may come. */
@@ -16,8 +16,7 @@ export function openDevices(
 ): {
   readonly devices: OpenedDevices;
   readonly printerProfile: PrinterProfile;
-  readonly scanResolutionDpi: number;
-  readonly scanSource: 'flatbed' | 'feeder';
+  readonly scanSettingsFor: (kinds: readonly string[]) => ScanSettings;
 } {
   const declared = (role: string) => site.devices.find((device) => device.role === role);
   const printer = declared('ticket-printer');
@@ -28,8 +27,10 @@ export function openDevices(
   const readerProfile = reader ? profileOf('code-readers', reader.profile) : null;
   return {
     printerProfile,
-    scanResolutionDpi: scannerProfile?.resolutionDpi ?? 300,
-    scanSource: scannerProfile?.feed ?? 'flatbed',
+    scanSettingsFor: (kinds) =>
+      scannerProfile
+        ? scanSettingsFor(scannerProfile, kinds)
+        : { resolutionDpi: 300, colour: 'colour', feed: 'flatbed' },
     devices: {
       printer: printer ? openThermalPrinter(printer.uri, { profile: printerProfile, logger }) : null,
       scanner:

@@ -71,6 +71,39 @@ const settled = () =>
     (visit) => visit.scan.state === 'idle' && visit.papers[0]!.pages.every(({ state }) => state === 'ready'),
   );
 
+describe('a pile that is scanned on both sides', () => {
+  const white = { ...goodQuality, side: 'blank' } as const;
+  let duplex: TestKiosk;
+  beforeEach(async () => {
+    duplex = await openTestKiosk({
+      ...options(),
+      scanSettingsFor: () => ({ resolutionDpi: 300, colour: 'colour', feed: 'feeder-duplex' }),
+    });
+    await duplex.walkTo('papers');
+  });
+  afterEach(() => duplex.close());
+
+  const scan = async (...files: string[]) => {
+    duplex.scanner.lay(...files);
+    await duplex.done({ type: 'scan-paper', paperCode: 'original' });
+    return duplex.until((visit) => visit.scan.state === 'idle');
+  };
+
+  it('leaves white backs out', async () => {
+    answers = [sheets(1), sheets(1, white), sheets(1), sheets(1, { ...white, side: 'show-through' })];
+    const visit = await scan(pageImage, pageImage, pageImage, pageImage);
+    expect(visit.scan.problem).toBeNull();
+    expect(visit.papers[0]?.pages).toHaveLength(2);
+  });
+
+  it('of which all is white is no paper', async () => {
+    answers = [sheets(1, white), sheets(1, white)];
+    const visit = await scan(pageImage, pageImage);
+    expect(visit.scan.problem?.code).toBe('scanner-empty');
+    expect(visit.papers[0]?.pages).toEqual([]);
+  });
+});
+
 describe('several papers on one glass', () => {
   it('become as many pages, each read from its own part of the one picture', async () => {
     answers = [sheets(2)];

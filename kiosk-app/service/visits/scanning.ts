@@ -1,6 +1,8 @@
 import { readdir, rm, statfs } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { type Ids, type Logger, ulidPattern } from '@motcua/core';
+import { fitScan, type ScanSource } from '@motcua/device-drivers';
+import { type Catalogue, findProcedure, type ScanSettings } from '@motcua/firmware-config';
 import type { Examiner } from '@motcua/ocr-pipeline';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Changes } from '../changes.ts';
@@ -11,7 +13,7 @@ import type { FileLayout } from '../store/file-layout.ts';
 import { arrivedPages } from './arrived-pages.ts';
 import type { Digitising } from './digitising.ts';
 import type { PageStore } from './page-store.ts';
-import type { VisitStore } from './visit-store.ts';
+import type { VisitRow, VisitStore } from './visit-store.ts';
 
 /** Room that a scan of some pages, their digitising and the dossier need; below it no scan is begun. */
 export const MIN_FREE_BYTES = 150 * 1024 * 1024;
@@ -42,19 +44,25 @@ export function createScanning(deps: {
   readonly audit: AuditLog;
   readonly changes: Changes;
   readonly logger: Logger;
-  readonly resolutionDpi: number;
-  readonly source: 'flatbed' | 'feeder';
+  readonly settingsFor: (kinds: readonly string[]) => ScanSettings;
+  readonly catalogue: () => Catalogue;
   readonly minFreeBytes: number;
   readonly onActivity: () => void;
 }): Scanning {
   const { db, visits, pages, files } = deps;
   let current: { abort: AbortController; done: Promise<void> } | null = null;
 
+  /** What the scanner's button does for the paper that the visit now scans. */
+  const settingsOf = (visit: Pick<VisitRow, 'procedure_code' | 'scan_paper'>): ScanSettings => {
+    const papers = findProcedure(deps.catalogue(), visit.procedure_code ?? '')?.papers ?? [];
+    return deps.settingsFor(papers.find((paper) => paper.code === visit.scan_paper)?.kinds ?? []);
+  };
+
   /**
-   * Takes a finished picture into the visit, each paper in it as a page; false when the visit no longer wants it. What
-   * was taken in before is left as it is.
+   * Takes a finished picture into the visit, each paper in it as a page; false when the visit does not want it, or no
+   * longer. What was taken in before is left as it is.
    */
-  async function takeIn(visitId: string, id: string, file: string): Promise<boolean> {
+  async function takeIn(visitId: string, id: string, file: string, source: ScanSource): Promise<boolean> {
     if (pages.wasTakenIn(id)) return true;
     const folder = files.work(visitId);
     const examined = await deps.examiner.examine({
@@ -62,9 +70,18 @@ export function createScanning(deps: {
       workFolder: folder,
       name: `${id}-r0-arrived`,
       // What comes through a feeder is one sheet each: a copy of two cards is one page.
-      separate: deps.source === 'flatbed',
+      separate: source === 'flatbed',
     });
     const thumbnails = examined.ok ? examined.value.sheets.map((sheet) => sheet.thumbnailFile) : [];
+    const forgetThumbnails = async () => {
+      for (const thumbnail of thumbnails) await rm(thumbnail, { force: true });
+    };
+    // Forms are scanned on both sides, and most have print on one.
+    const isWhite = examined.ok && examined.value.sheets.every(({ quality }) => quality.side !== 'printed');
+    if (source === 'feeder-duplex' && isWhite) {
+      await forgetThumbnails();
+      return false;
+    }
     const arrived = arrivedPages(examined, id, () => deps.ids.next());
     const added = db
       .transaction(() => {
@@ -89,7 +106,7 @@ export function createScanning(deps: {
       })
       .immediate();
     if (!added) {
-      for (const thumbnail of thumbnails) await rm(thumbnail, { force: true });
+      await forgetThumbnails();
       return false;
     }
     for (const { id: pageId } of arrived) {
@@ -105,24 +122,33 @@ export function createScanning(deps: {
     const visit = visits.get(visitId);
     const scanner = deps.devices.scanner;
     if (!visit?.scan_paper || !scanner) return;
-    const folder = files.work(visitId);
+    const settings = settingsOf(visit);
+    const { resolutionDpi, colour, size } = settings;
+    const request = {
+      resolutionDpi,
+      colour,
+      // One page for one page.
+      source: visit.scan_replaces ? ('flatbed' as const) : settings.feed,
+      ...(size ? { size } : {}),
+    };
+    let taken = 0;
     const result = await scanner.scan(
-      {
-        folder,
-        nextName: () => deps.ids.next(),
-        resolutionDpi: deps.resolutionDpi,
-        colour: 'colour',
-        source: visit.scan_replaces ? 'flatbed' : deps.source,
-        signal,
-      },
+      { ...request, folder: files.work(visitId), nextName: () => deps.ids.next(), signal },
       async (page) => {
-        if (!(await takeIn(visitId, parse(page.file).name, page.file))) await rm(page.file, { force: true });
+        // Known by now, since the scan has asked for it.
+        const offered = await scanner.capabilities();
+        const fits = offered.ok && offered.value.length > 0;
+        const source = fits ? fitScan(request, offered.value).source : settings.feed;
+        if (await takeIn(visitId, parse(page.file).name, page.file, source)) taken += 1;
+        else await rm(page.file, { force: true });
         // A feeder that never says that it is empty must not fill the disk.
         if (pages.ofVisit(visitId).length >= MAX_PAGES) current?.abort.abort();
       },
     );
     const full = pages.ofVisit(visitId).length >= MAX_PAGES;
-    const code = result.ok ? null : full ? 'pages-too-many' : result.error.code;
+    // Nothing but white sides is no paper.
+    const end = taken === 0 ? 'scanner-empty' : null;
+    const code = result.ok ? end : full ? 'pages-too-many' : result.error.code;
     endScan(visitId, code);
     if (code) deps.audit.record('scan-failed', visitId, { code });
     void deps.devices.checkScanner();
@@ -169,11 +195,12 @@ export function createScanning(deps: {
     recover: async (visitId) => {
       const visit = visits.get(visitId);
       if (!visit?.scan_paper) return;
+      const { feed } = settingsOf(visit);
       for (const name of (await readdir(files.work(visitId))).sort()) {
         const { name: id, ext } = parse(name);
         // Pages bear a bare ULID, whatever the scanner gave; what is made from them has more in its name.
         const whole = ulidPattern.test(id) && ext !== '.tmp';
-        if (whole) await takeIn(visitId, id, join(files.work(visitId), name));
+        if (whole) await takeIn(visitId, id, join(files.work(visitId), name), feed);
       }
       endScan(visitId, 'scanner-lost');
     },

@@ -221,6 +221,31 @@ describe('pages', () => {
     expect(await kiosk.command({ type: 'review' })).toBe('pages-failed');
   });
 
+  it('are scanned as the scanner’s preset for their kind says; one page for one page when scanned again', async () => {
+    const preset = await openTestKiosk({
+      printer: bench.printer,
+      scanSettingsFor: (kinds) =>
+        kinds.includes('citizen-card')
+          ? { resolutionDpi: 600, colour: 'grey', feed: 'feeder-duplex', size: 'a5' }
+          : { resolutionDpi: 300, colour: 'colour', feed: 'feeder' },
+    });
+    await preset.walkTo('papers', '2.000884');
+    for (const paperCode of ['citizen-card', 'document']) {
+      preset.scanner.lay(pageImage);
+      await preset.done({ type: 'scan-paper', paperCode });
+      await preset.until((visit) => visit.scan.state === 'idle');
+    }
+    const [card] = (await preset.visit()).papers;
+    await preset.done({ type: 'rescan-page', pageId: card?.pages[0]?.id ?? '' });
+    await preset.until((visit) => visit.scan.state === 'idle');
+    expect(preset.scanner.requests).toMatchObject([
+      { source: 'feeder-duplex', resolutionDpi: 600, colour: 'grey', size: 'a5' },
+      { source: 'feeder', resolutionDpi: 300, colour: 'colour' },
+      { source: 'flatbed', resolutionDpi: 600 },
+    ]);
+    await preset.close();
+  });
+
   it('an empty scanner says so', async () => {
     await kiosk.walkTo('papers');
     await kiosk.done({ type: 'scan-paper', paperCode: 'original' });
