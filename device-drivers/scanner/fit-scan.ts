@@ -7,7 +7,7 @@ import type {
   SourceCapabilities,
 } from './scanner.ts';
 
-/** Width and height in mm, upright (ISO 216; ISO/IEC 7810 for the card). */
+/** Width and height in mm (ISO 216, upright; ISO/IEC 7810 for the card, lying). */
 export const paperSizes: Readonly<
   Record<PaperSize, { readonly widthMm: number; readonly heightMm: number }>
 > = {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { statusXml } from '../../simulators/scanner/escl-documents.ts';
 import { esclMisbehaviours as bad } from '../../simulators/scanner/escl-faults.ts';
 import {
   type SimulatedEsclScanner,
@@ -179,6 +180,47 @@ describe('an eSCL scanner', () => {
       error: { code: 'scanner-io', pagesKept: 0 },
     });
     expect(readdirSync(place.out)).toEqual([]);
+  });
+
+  test('a connection that breaks because of a jam is a jam', async () => {
+    simulator.lay(sheets);
+    simulator.misbehave((path, _, response) => {
+      if (!path.endsWith('/NextDocument') || place.pages.length === 0) return false;
+      simulator.setFault('jam');
+      response.destroy();
+      return true;
+    });
+    expect(await open().scan(place.request(), place.onPage)).toEqual({
+      ok: false,
+      error: { code: 'scanner-jam', pagesKept: 1 },
+    });
+  });
+
+  test('one that says after its last page that it still scans is not waited for without end', async () => {
+    simulator.lay(sheets);
+    simulator.misbehave((path, _, response) => {
+      if (!path.endsWith('/ScannerStatus') || place.pages.length === 0) return false;
+      const jobs = [{ path: '/eSCL/ScanJobs/1', state: 'Processing', pages: 4 }];
+      response.end(statusXml({ state: 'Processing', adfState: 'ScannerAdfEmpty', jobs }));
+      return true;
+    });
+    expect(await open().scan(place.request(), place.onPage)).toEqual({ ok: true, value: { pages: 4 } });
+  });
+
+  test('one on which somebody pressed the button has been cancelled', async () => {
+    simulator.lay(sheets);
+    simulator.misbehave((path, _, response) => {
+      if (place.pages.length < 2) return false;
+      const isStatus = path.endsWith('/ScannerStatus');
+      const jobs = [{ path: 'http://elsewhere/eSCL/ScanJobs/1', state: 'Canceled', pages: 2 }];
+      if (isStatus) response.end(statusXml({ state: 'Idle', adfState: 'ScannerAdfLoaded', jobs }));
+      else response.writeHead(404).end();
+      return true;
+    });
+    expect(await open().scan(place.request(), place.onPage)).toEqual({
+      ok: false,
+      error: { code: 'scanner-cancelled', pagesKept: 2 },
+    });
   });
 
   test('is not led to another host, neither by a redirect nor by a job', async () => {

@@ -109,7 +109,7 @@ export function openEsclScanner(
     for (let request = 1; ; request += 1) {
       const file = join(folder, `p${request}.part`);
       const next = await device.nextDocument(job, file, { signal, onData: watchdog.signOfLife });
-      if (!next.ok) return await lostOr(next.error, signal);
+      if (!next.ok) return await whyLost(next.error, run);
       if (next.value.kind === 'page') {
         const failure = await takePage(file, store);
         if (failure !== null) return failure;
@@ -156,12 +156,11 @@ export function openEsclScanner(
     return scan.source !== 'flatbed' && isEmpty ? 'scanner-empty' : 'scanner-io';
   };
 
-  /** A torn connection: the scanner is gone, or only this page is lost. */
-  const lostOr = async (code: ScannerErrorCode, signal: AbortSignal): Promise<ScannerErrorCode> => {
+  /** A page that could not be had: the scanner is gone, says why, or only this page is lost. */
+  const whyLost = async (code: ScannerErrorCode, { scan, signal }: Run): Promise<ScannerErrorCode> => {
     if (code !== 'scanner-io' && code !== 'scanner-lost') return code;
     const status = await device.status(signal);
-    if (!status.ok) return status.error;
-    return 'scanner-io';
+    return status.ok ? (hindrance(status.value, scan.source) ?? 'scanner-io') : status.error;
   };
 
   const turns = createScanTurns(async (request, store, signal) => {
@@ -187,6 +186,8 @@ export function openEsclScanner(
       if (!begun.ok) return failure ?? begun.error;
       job = begun.value;
       const end = await fetchPages(run, job);
+      // Another model may stand there now, or it has another firmware.
+      if (end !== null) known = undefined;
       return failure ?? end;
     } catch (error) {
       const code = codeOfFileError(error);

@@ -33,18 +33,13 @@ const MAX_HEADER_BYTES = 16_384;
 const MAX_PAGE_BYTES = 268_435_456;
 
 /**
- * One request to the scanner on a connection of its own. Redirects are answers like any other, and a packed body
- * (`Content-Encoding`) that nobody asked for is refused unread, so that a small one cannot become a large one.
+ * One request to the scanner on a connection of its own. Redirects are answers like any other. Nothing is unpacked
+ * (`Content-Encoding`): a small answer cannot become a large one, and a packed page is no image.
  */
 export async function callScanner(base: URL, call: HttpCall): Promise<Result<HttpAnswer, HttpError>> {
   const response = await send(base, call);
   if (!response.ok) return response;
   const { statusCode: status = 0, headers } = response.value;
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding.toLowerCase() !== 'identity') {
-    response.value.destroy();
-    return err({ code: 'http-broken' });
-  }
   const { file } = call;
   const body = await (file !== undefined && status === 200
     ? writeBody(response.value, file, call)

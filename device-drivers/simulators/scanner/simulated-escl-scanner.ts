@@ -21,7 +21,7 @@ export interface Sheet {
 /** A network scanner that speaks eSCL on a free port of 127.0.0.1. Strict: it scans again only when the last job was deleted. */
 export interface SimulatedEsclScanner {
   /** For `openDocumentScanner`. */
-  readonly uri: string;
+  readonly uri: `escl:${string}`;
   readonly url: string;
   /** Lays sheets into the feeder, behind those that lie there; the first image is on the glass too. */
   lay(sheets: readonly (Sheet | string)[]): void;

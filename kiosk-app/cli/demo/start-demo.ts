@@ -26,8 +26,8 @@ export interface DemoOptions {
   readonly fresh?: boolean;
   /** Address of the screen; 0 takes a free port. */
   readonly port?: number;
-  /** `folder` feeds image files; `sane:test:0` is SANE's own test scanner. */
-  readonly scanner?: 'folder' | `sane:${string}`;
+  /** `folder` feeds image files; `sane:test:0` is SANE's own test scanner; `escl:…` one that is simulated elsewhere. */
+  readonly scanner?: 'folder' | `sane:${string}` | `escl:${string}`;
   /** The folder's pages arrive one after another, as through a feeder, instead of all at once. */
   readonly slowScanner?: boolean;
   readonly reader?: 'serial' | 'tcp';
