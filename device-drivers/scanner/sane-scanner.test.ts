@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { configureSaneTestBackend } from '../simulators/scanner/sane-test-backen
 import { manualTimers, type Timers } from '../timers.ts';
 import { describeDocumentScanner } from './conformance.ts';
 import { openDocumentScanner } from './open-document-scanner.ts';
-import { scanWorkplace } from './test-support.ts';
+import { mountTinyDisk, scanWorkplace } from './test-support.ts';
 
 const SMALL = ['-x', '40', '-y', '40'];
 
@@ -204,24 +204,20 @@ ${script}
     expect(await bare.condition()).toBe('absent');
   });
 
-  const tiny = '/tmp/motcua-tiny-disk';
-  const mountTiny = () => {
-    mkdirSync(tiny, { recursive: true });
-    return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', tiny]).status === 0;
-  };
   test('a full disk is named, and the pages before it stay', async ({ skip }) => {
-    if (!mountTiny()) skip('needs to be root to mount a tiny disk');
+    const disk = mountTinyDisk();
+    if (!disk) return skip('needs to be root to mount a tiny disk');
     try {
       const result = await scanner(['--test-picture', 'Color pattern', '--mode', 'Color']).scan(
-        place.request({ folder: tiny, resolutionDpi: 300 }),
+        place.request({ folder: disk.folder, resolutionDpi: 300 }),
         place.onPage,
       );
       expect(result).toMatchObject({ ok: false, error: { code: 'scanner-disk-full' } });
       const kept = result.ok ? -1 : result.error.pagesKept;
       expect(kept).toBeGreaterThan(0);
-      expect(readdirSync(tiny)).toHaveLength(kept);
+      expect(readdirSync(disk.folder)).toHaveLength(kept);
     } finally {
-      spawnSync('umount', [tiny]);
+      disk.unmount();
     }
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,5 +26,23 @@ export function scanWorkplace() {
       ...changes,
     }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A disk of 100 KB at a path of its own; null without the right to mount one. */
+export function mountTinyDisk(): { readonly folder: string; readonly unmount: () => void } | null {
+  const folder = mkdtempSync(join(tmpdir(), 'motcua-tiny-disk-'));
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', folder]);
+  const remove = () => rmSync(folder, { recursive: true });
+  if (status !== 0) {
+    remove();
+    return null;
+  }
+  return {
+    folder,
+    unmount: () => {
+      spawnSync('umount', [folder]);
+      remove();
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +14,7 @@ import {
 import { manualTimers, systemTimers, type Timers } from '../../timers.ts';
 import { describeDocumentScanner } from '../conformance.ts';
 import { openDocumentScanner } from '../open-document-scanner.ts';
-import { scanWorkplace } from '../test-support.ts';
+import { mountTinyDisk, scanWorkplace } from '../test-support.ts';
 
 /** Waits are a hundred times shorter; the watchdog's stays long. */
 const quick: Timers = { after: (milliseconds, ring) => systemTimers.after(milliseconds / 100, ring) };
@@ -269,6 +270,27 @@ describe('an eSCL scanner', () => {
     expect(result).toEqual({ ok: false, error: { code: 'scanner-cancelled', pagesKept: 0 } });
     expect(simulator.openJobs()).toBe(0);
     expect(simulator.sheetsLeft()).toBe(4);
+  });
+
+  test('a full disk is named, and the pages before it stay', async ({ skip }) => {
+    const disk = mountTinyDisk();
+    if (!disk) return skip('needs to be root to mount a tiny disk');
+    try {
+      const noise = join(place.folder, 'noise.png');
+      await sharp(randomBytes(300 * 400 * 3), { raw: { width: 300, height: 400, channels: 3 } }).toFile(
+        noise,
+      );
+      simulator.lay([sheets[0]!, noise]);
+      const request = place.request({ folder: disk.folder, colour: 'colour' });
+      expect(await open().scan(request, place.onPage)).toEqual({
+        ok: false,
+        error: { code: 'scanner-disk-full', pagesKept: 1 },
+      });
+      expect(readdirSync(disk.folder)).toEqual(['page-1.png']);
+      expect(simulator.openJobs()).toBe(0);
+    } finally {
+      disk.unmount();
+    }
   });
 
   test('a page that cannot be fetched costs only itself', async () => {

@@ -104,7 +104,7 @@ export const esclMisbehaviours = {
       (path) => path.endsWith('/ScannerCapabilities'),
       (response) => pour(response.writeHead(200), Buffer.from('<a>'.repeat(20_000))),
     ),
-  /** 2 GB of white space in 2 MB. */
+  /** White space without end, packed to a thousandth. */
   'gzip-bomb': () =>
     firstTimes(
       Number.POSITIVE_INFINITY,
