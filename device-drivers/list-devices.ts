@@ -15,8 +15,9 @@ export interface FoundDevice {
 const BY_ID = '/dev/serial/by-id';
 
 /**
- * Scanners that SANE finds, cameras, and serial ports with something on USB behind them. Network printers and readers have to be
- * known by their address. Takes up to 20 s, because SANE asks the network; `environment` is added to `scanimage`'s.
+ * Scanners that SANE finds, cameras, and serial ports with something on USB behind them. Network printers, scanners and
+ * readers have to be known by their address. Takes up to 20 s, because SANE asks the network; `environment` is added to
+ * `scanimage`'s.
  */
 export async function listDevices(
   environment: Readonly<Record<string, string>> = {},

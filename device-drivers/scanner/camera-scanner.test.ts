@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { silentLogger } from '@motcua/core';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemTimers } from '../timers.ts';
 import { type CameraFormat, largestFormat, parseFormats } from './camera-formats.ts';
-import { type CameraInput, openCameraScanner, v4l2Camera } from './camera-scanner.ts';
+import { type CameraInput, listCameras, openCameraScanner, v4l2Camera } from './camera-scanner.ts';
 import { scanWorkplace } from './test-support.ts';
 
 /** What ffmpeg prints of a camera, before it says that there is nothing to convert. */
@@ -85,6 +86,13 @@ describe('a document camera', () => {
       },
     });
     expect(await lost.scan(place.request(), place.onPage)).toMatchObject({ error: { code: 'scanner-lost' } });
+  });
+
+  test('is found by its name, once, whatever number it has', async () => {
+    const names = ['usb-B_Cam_2-video-index0', 'usb-A_Cam_1-video-index1', 'usb-A_Cam_1-video-index0'];
+    for (const name of names) writeFileSync(join(place.folder, name), '');
+    expect(await listCameras(place.folder)).toEqual(['usb-A_Cam_1-video-index0', 'usb-B_Cam_2-video-index0']);
+    expect(await listCameras(join(place.folder, 'no-cameras'))).toEqual([]);
   });
 
   test('is asked for its largest picture', async () => {
