@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { cutSheet, sheetSize } from './cut-sheet.ts';
 import { findSheets } from './find-sheets.ts';
-import { cropRgb, fromRgb, resizeRgb, type Rgb, sourceOptions, toRgb, turnRgb } from './image.ts';
+import { cropRgb, fromRgb, type Rgb, resizeRgb, sourceOptions, toRgb, turnRgb } from './image.ts';
 import { PROBE_DPI, type Probe, probePage } from './probe.ts';
 import { estimateDpi } from './resolution.ts';
 import { isWholePicture, type Quad, WHOLE_PICTURE } from './sheet.ts';
@@ -65,8 +65,8 @@ interface Source {
   readonly bilevel: boolean;
 }
 
-/** Decoding is a sixth of all imaging: a picture that is large enough for what is wanted is not decoded again. */
-async function at(scale: number, source: Source, picture: Rgb): Promise<Rgb> {
+/** Decodes again only where the picture that is there already has another scale (small print, a card in a camera's picture). */
+async function pictureAt(scale: number, source: Source, picture: Rgb): Promise<Rgb> {
   return Math.round(source.width * scale) === picture.width ? picture : decode(source, scale);
 }
 
@@ -91,7 +91,7 @@ async function straightenWhole(
     probe = probePage(small, probeDpi);
   }
   const scale = workingScale(source, source.dpi, probe);
-  const full = await turnRgb(await at(scale, source, picture), turn);
+  const full = await turnRgb(await pictureAt(scale, source, picture), turn);
   const image = await deskew(full, probe, small);
   return {
     image,
@@ -131,7 +131,7 @@ async function straightenSheet(
     probe = probePage(await turnRgb(cutSmall, 90), probeDpi);
   }
   const scale = workingScale(source, size.dpi, probe);
-  const full = await at(scale, source, picture);
+  const full = await pictureAt(scale, source, picture);
   const isAcross = turn % 180 === 0;
   // The paper's edges have told most. Print that stands much askewer on it than that may reach its edges: `deskew`
   // widens the sheet then; a few letters of a card tell nothing.
