@@ -8,6 +8,8 @@ export interface WorkerPoolOptions {
   readonly timeoutMs: number;
   /** A child is replaced after so many answers: the engine's memory never shrinks. */
   readonly recycleAfter: number;
+  /** Flags of Node for the children. */
+  readonly flags?: readonly string[];
   /** On top of the parent's environment. */
   readonly env?: NodeJS.ProcessEnv;
   /** Sent once to every child before its first order, unanswered: it can make itself ready while nothing waits yet. */
@@ -51,7 +53,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   const startSlot = (): Slot => {
     const child = fork(options.script, {
       // Nothing of the parent's flags (a test runner's loaders, an inspector's port) belongs into the child.
-      execArgv: [],
+      execArgv: [...(options.flags ?? [])],
       // A process group of its own: what the child has started is killed with it.
       detached: true,
       env: { ...process.env, ...options.env },

@@ -8,6 +8,8 @@ export interface ExecOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: Uint8Array | string;
+  /** An open file (its descriptor) as standard input, in place of `input`. */
+  readonly inputFile?: number | undefined;
   readonly signal?: AbortSignal;
   /** Sees standard output or error while the program runs (progress, names of finished pages). */
   readonly onStdout?: (chunk: Buffer) => void;
@@ -48,7 +50,7 @@ export async function exec(
     const child = spawn(program, [...args], {
       cwd: options.cwd,
       env: options.env,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: [options.inputFile ?? 'pipe', 'pipe', 'pipe'],
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
@@ -67,20 +69,20 @@ export async function exec(
       options.signal?.removeEventListener('abort', onAbort);
       resolve(result);
     };
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout!.on('data', (chunk: Buffer) => {
       outBytes += chunk.length;
       if (outBytes > cap) return stop('exec-output-too-long');
       stdout.push(chunk);
       options.onStdout?.(chunk);
     });
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr!.on('data', (chunk: Buffer) => {
       errBytes += chunk.length;
       if (errBytes <= cap) stderr.push(chunk);
       options.onStderr?.(chunk);
     });
     // A program that ends without reading its input closes the pipe: its exit code says what happened.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.input ?? '');
     child.on('error', () => finish(err({ code: 'exec-missing', program })));
     child.on('close', (exitCode) => {
       if (stopped === 'exec-timeout' || stopped === 'exec-cancelled' || stopped === 'exec-output-too-long')

@@ -28,7 +28,7 @@ export function findScannerMarks(image: Grey, dpi: number): ScannerMarks | undef
   const rows = Math.floor(image.height / cell);
   if (columns < 8 || rows < 8) return undefined;
   const means = cellMeans(image, cell, columns, rows);
-  const paper = [...means].sort((a, b) => a - b)[Math.floor(means.length * 0.7)]!;
+  const paper = means.toSorted()[Math.floor(means.length * 0.7)]!;
   const group = new Int32Array(columns * rows).fill(-1);
   const marked = new Uint8Array(columns * rows);
   let any = false;

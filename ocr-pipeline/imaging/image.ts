@@ -60,12 +60,48 @@ export async function resizeRgb(image: Rgb, scale: number): Promise<Rgb> {
   return toRgb(fromRgb(image).resize(width, height, { fit: 'fill' }));
 }
 
+export function cropRgb(image: Rgb, left: number, top: number, width: number, height: number): Rgb {
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y += 1) {
+    const from = ((top + y) * image.width + left) * 3;
+    data.set(image.data.subarray(from, from + width * 3), y * width * 3);
+  }
+  return { width, height, data };
+}
+
 /** Quarter turns clockwise. */
 export async function turnRgb(image: Rgb, turn: 0 | 90 | 180 | 270): Promise<Rgb> {
   return turn === 0 ? image : toRgb(fromRgb(image).rotate(turn));
 }
 
-/** Netpbm P5: the cheapest input of the recognition engine. */
+/** Netpbm P5: what the wasm programs read with the least ado. */
 export function toPgm(image: Grey): Buffer {
   return Buffer.concat([Buffer.from(`P5\n${image.width} ${image.height}\n255\n`, 'latin1'), image.data]);
+}
+
+/** Baseline TIFF 6.0, uncompressed, one strip: a header of 8 bytes, one directory, the pixels. */
+export function toTiff({ width, height, data }: Grey): Buffer {
+  const entries: readonly (readonly [tag: number, value: number])[] = [
+    [256, width],
+    [257, height],
+    [258, 8],
+    [259, 1],
+    [262, 1],
+    [273, 0],
+    [277, 1],
+    [278, height],
+    [279, data.length],
+  ];
+  const head = Buffer.alloc(8 + 2 + entries.length * 12 + 4);
+  head.write('II*\0\x08', 'latin1');
+  head.writeUInt16LE(entries.length, 8);
+  for (const [at, [tag, value]] of entries.entries()) {
+    const entry = 10 + at * 12;
+    head.writeUInt16LE(tag, entry);
+    // Type 4, LONG, one of it.
+    head.writeUInt16LE(4, entry + 2);
+    head.writeUInt32LE(1, entry + 4);
+    head.writeUInt32LE(tag === 273 ? head.length : value, entry + 8);
+  }
+  return Buffer.concat([head, data]);
 }

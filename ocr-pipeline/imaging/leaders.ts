@@ -139,7 +139,8 @@ function smooth(image: Grey): Grey {
     for (let x = 1; x < width - 1; x += 1) {
       const next = row + x + 1;
       const right = data[next - width]! + data[next]! + data[next + width]!;
-      out[next - 1] = (left + middle + right) / 9;
+      // ÷ 9, exact up to 9 × 255.
+      out[next - 1] = ((left + middle + right) * 7_282) >> 16;
       left = middle;
       middle = right;
     }

@@ -19,20 +19,20 @@ export function flattenLight(image: Grey, block: number): Grey {
     left[x] = Math.floor(at);
     weight[x] = at - left[x]!;
   }
-  const level = new Float32Array(columns + 1);
+  // What lies between two columns is interpolated as a factor: a division a pixel costs more than all the rest.
+  const gain = new Float64Array(columns + 1);
   for (let y = 0; y < height; y += 1) {
     const at = clamp(y / block - 0.5, 0, rows - 1);
     const upper = Math.floor(at) * columns;
     const lower = Math.min(rows - 1, Math.floor(at) + 1) * columns;
     const down = at - Math.floor(at);
     for (let column = 0; column < columns; column += 1)
-      level[column] = values[upper + column]! * (1 - down) + values[lower + column]! * down;
-    level[columns] = level[columns - 1]!;
+      gain[column] = 255 / (values[upper + column]! * (1 - down) + values[lower + column]! * down);
+    gain[columns] = gain[columns - 1]!;
     const row = y * width;
     for (let x = 0; x < width; x += 1) {
-      const from = level[left[x]!]!;
-      const paper = from + (level[left[x]! + 1]! - from) * weight[x]!;
-      const value = (data[row + x]! * 255) / paper;
+      const from = gain[left[x]!]!;
+      const value = data[row + x]! * (from + (gain[left[x]! + 1]! - from) * weight[x]!);
       out[row + x] = value < 255 ? value : 255;
     }
   }

@@ -38,15 +38,20 @@ export function fadeStamps(image: Rgb, dpi: number): Grey {
   const redness = new Uint16Array(columns * rows);
   const blueness = new Uint16Array(columns * rows);
   for (let y = 0, at = 0, from = 0; y < height; y += 1) {
-    const mapRow = Math.floor(y / cell) * columns;
-    for (let x = 0; x < width; x += 1, at += 1, from += 3) {
-      const r = data[from]!;
-      const g = data[from + 1]!;
-      const b = data[from + 2]!;
-      grey[at] = (r * 77 + g * 150 + b * 29) >> 8;
-      if (r - g > SATURATED.red && r - b > SATURATED.red) redness[mapRow + Math.floor(x / cell)]! += 1;
-      else if (b - r > SATURATED.blue && b - g > SATURATED.blue)
-        blueness[mapRow + Math.floor(x / cell)]! += 1;
+    let place = Math.floor(y / cell) * columns;
+    for (let left = 0; left < width; left += cell, place += 1) {
+      let red = 0;
+      let blue = 0;
+      for (const end = at + Math.min(cell, width - left); at < end; at += 1, from += 3) {
+        const r = data[from]!;
+        const g = data[from + 1]!;
+        const b = data[from + 2]!;
+        grey[at] = (r * 77 + g * 150 + b * 29) >> 8;
+        if (r - g > SATURATED.red && r - b > SATURATED.red) red += 1;
+        else if (b - r > SATURATED.blue && b - g > SATURATED.blue) blue += 1;
+      }
+      redness[place]! += red;
+      blueness[place]! += blue;
     }
   }
   for (const area of stampAreas(redness, columns, rows, cell, 'red')) fade(image, grey, area, cell, 'red');
@@ -66,7 +71,8 @@ function stampAreas(
   colour: InkColour,
 ): readonly Area[] {
   const enough = Math.max(2, cell * cell * 0.04);
-  const map = Uint8Array.from(ink, (count) => (count >= enough ? 0 : 255));
+  const map = new Uint8Array(ink.length).fill(255);
+  for (let at = 0; at < ink.length; at += 1) if (ink[at]! >= enough) map[at] = 0;
   if (!map.includes(0)) return [];
   const { components } = findComponents({ width: columns, height: rows, data: map }, 128);
   return components

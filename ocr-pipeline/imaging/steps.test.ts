@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { listSpecimens } from '../specimens/index.ts';
 import { findComponents } from './components.ts';
-import { fromGrey, fromRgb, type Grey, type Rgb, resizeRgb, toGrey, toRgb } from './image.ts';
+import { fromGrey, fromRgb, type Grey, type Rgb, resizeRgb, toGrey, toRgb, toTiff } from './image.ts';
 import { removeLeaders } from './leaders.ts';
 import { flattenLight } from './light.ts';
 import { isSideways } from './orientation.ts';
@@ -31,6 +31,20 @@ function text(width: number, height: number) {
     for (let x = 40; x < width - 60; x += 22) if ((x / 22) % 6 > 1) ink(page, x, y, 14, 20);
   return page;
 }
+
+describe('the TIFF that is read', () => {
+  it('holds the very pixels, whatever the width', async () => {
+    for (const width of [1, 7, 250]) {
+      const page = text(width, 90);
+      page.data.forEach((_, at) => {
+        page.data[at] = (at * 31) % 256;
+      });
+      const tiff = toTiff(page);
+      expect(await sharp(tiff).metadata()).toMatchObject({ format: 'tiff', channels: 1, pages: 1 });
+      expect(await toGrey(sharp(tiff))).toEqual({ ...page, data: Buffer.from(page.data) });
+    }
+  });
+});
 
 describe('components', () => {
   it('joins what touches, also diagonally and from two sides', () => {

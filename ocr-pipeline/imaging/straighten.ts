@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { cutSheet, sheetSize } from './cut-sheet.ts';
 import { findSheets } from './find-sheets.ts';
 import { groundsOf, isPaperWhite } from './ground.ts';
-import { fromRgb, type Rgb, sourceOptions, toRgb, turnRgb } from './image.ts';
+import { cropRgb, fromRgb, type Rgb, resizeRgb, sourceOptions, toRgb, turnRgb } from './image.ts';
 import { PROBE_DPI, type Probe, probePage } from './probe.ts';
 import { estimateDpi } from './resolution.ts';
 import { isWholePicture, type Quad, WHOLE_PICTURE } from './sheet.ts';
@@ -49,12 +49,13 @@ export async function straightenPage(
   const bilevel = meta.bitsPerSample === 1 && meta.channels === 1;
   const source: Source = { file, width, height, dpi, stated: meta.density, bilevel };
 
+  const picture = await decode(source, workingScale(source, dpi));
   const probeScale = Math.min(1, PROBE_DPI / dpi);
-  const small = await decode(file, width, height, probeScale);
+  const small = await resizeRgb(picture, (probeScale * width) / picture.width);
   const [corners, ...others] = papersIn(small, dpi * probeScale, sheet);
   const page = isWholePicture(corners)
-    ? await straightenWhole(source, small, rotation)
-    : await straightenSheet(source, small, corners, rotation);
+    ? await straightenWhole(source, picture, small, rotation)
+    : await straightenSheet(source, picture, small, corners, rotation);
   return { ...page, others };
 }
 
@@ -87,10 +88,19 @@ function papersIn(
   return areApart ? [first, ...others] : [WHOLE_PICTURE];
 }
 
-async function straightenWhole(source: Source, picture: Rgb, rotation: Turn | undefined): Promise<OnePage> {
-  const { file, width, height } = source;
-  const probeDpi = source.dpi * (picture.width / width);
-  let small = await turnRgb(picture, rotation ?? 0);
+/** Decodes again only where the picture that is there already has another scale (small print, a card in a camera's picture). */
+async function pictureAt(scale: number, source: Source, picture: Rgb): Promise<Rgb> {
+  return Math.round(source.width * scale) === picture.width ? picture : decode(source, scale);
+}
+
+async function straightenWhole(
+  source: Source,
+  picture: Rgb,
+  uprightSmall: Rgb,
+  rotation: Turn | undefined,
+): Promise<OnePage> {
+  const probeDpi = source.dpi * (uprightSmall.width / source.width);
+  let small = await turnRgb(uprightSmall, rotation ?? 0);
   let turn: Turn = rotation ?? 0;
   let probe = probePage(small, probeDpi);
   if (probe.sideways && rotation === undefined) {
@@ -99,7 +109,7 @@ async function straightenWhole(source: Source, picture: Rgb, rotation: Turn | un
     probe = probePage(small, probeDpi);
   }
   const scale = workingScale(source, source.dpi, probe);
-  const full = await turnRgb(await decode(file, width, height, scale), turn);
+  const full = await turnRgb(await pictureAt(scale, source, picture), turn);
   const image = await deskew(full, probe, small);
   return {
     image,
@@ -120,17 +130,16 @@ const FULL_OF_LETTERS = 150;
 async function straightenSheet(
   source: Source,
   picture: Rgb,
+  seen: Rgb,
   sheet: Quad,
   rotation: Turn | undefined,
 ): Promise<OnePage> {
-  const { file, width, height } = source;
+  const { width, height } = source;
   const size = sheetSize(sheet, width, height, source.stated);
-  const seenDpi = size.dpi * (picture.width / width);
+  const seenDpi = size.dpi * (seen.width / width);
   const probeScale = Math.min(1, PROBE_DPI / size.dpi);
-  const small =
-    seenDpi < LEAST_PROBE_DPI && probeScale > (picture.width / width) * 1.1
-      ? await decode(file, width, height, probeScale)
-      : picture;
+  const isCoarse = seenDpi < LEAST_PROBE_DPI && probeScale > (seen.width / width) * 1.1;
+  const small = isCoarse ? await decode(source, probeScale) : seen;
   const probeDpi = size.dpi * probeScale;
   const cutSmall = await cutSheet(small, sheet, size.width * probeScale, size.height * probeScale);
   let turn: Turn = rotation ?? 0;
@@ -140,7 +149,7 @@ async function straightenSheet(
     probe = probePage(await turnRgb(cutSmall, 90), probeDpi);
   }
   const scale = workingScale(source, size.dpi, probe);
-  const full = await decode(file, width, height, scale);
+  const full = await pictureAt(scale, source, picture);
   const isAcross = turn % 180 === 0;
   // The paper's edges have told most. Print that stands much askewer on it than that may reach its edges: `deskew`
   // widens the sheet then; a few letters of a card tell nothing.
@@ -167,8 +176,9 @@ function turned(quad: Quad, turn: Turn): Quad {
   return [corner(0), corner(1), corner(2), corner(3)];
 }
 
-function workingScale(source: Source, dpi: number, probe: Probe): number {
-  const smallPrint = probe.letterHeight !== undefined && probe.letterHeight < SMALL_PRINT;
+/** Without `probe`: the scale that nearly all pages turn out to need. */
+function workingScale(source: Source, dpi: number, probe?: Probe): number {
+  const smallPrint = probe?.letterHeight !== undefined && probe.letterHeight < SMALL_PRINT;
   const wanted = smallPrint ? SMALL_PRINT_DPI : PAGE_DPI;
   const fits = Math.sqrt(MAX_WORKING_PIXELS / (source.width * source.height));
   // Up to a tenth above the wanted resolution is kept as it is: resampling costs sharpness. One bit a pixel is never
@@ -177,7 +187,7 @@ function workingScale(source: Source, dpi: number, probe: Probe): number {
   return Math.min(isKept ? 1 : wanted / dpi, fits);
 }
 
-async function decode(file: string, width: number, height: number, scale: number): Promise<Rgb> {
+async function decode({ file, width, height }: Source, scale: number): Promise<Rgb> {
   let pipeline: Sharp = sharp(file, sourceOptions).autoOrient();
   if (scale < 1)
     pipeline = pipeline.resize(
@@ -205,14 +215,7 @@ async function deskew(image: Rgb, probe: Probe, small: Rgb): Promise<Rgb> {
   const top = Math.floor(Math.min(spareY, Math.max(0, ink.top - margin)));
   const right = Math.floor(Math.min(spareX, Math.max(0, turned.width - ink.right - margin)));
   const bottom = Math.floor(Math.min(spareY, Math.max(0, turned.height - ink.bottom - margin)));
-  return toRgb(
-    fromRgb(turned).extract({
-      left,
-      top,
-      width: turned.width - left - right,
-      height: turned.height - top - bottom,
-    }),
-  );
+  return cropRgb(turned, left, top, turned.width - left - right, turned.height - top - bottom);
 }
 
 function turnedBounds(probe: Probe, small: Rgb, scale: number, turned: Rgb) {
@@ -240,12 +243,18 @@ function turnedBounds(probe: Probe, small: Rgb, scale: number, turned: Rgb) {
   return { left, top, right, bottom };
 }
 
-function paperColour(image: Rgb): readonly [number, number, number] {
+/** Of each channel the level that a fifth of the picture is lighter than. */
+function paperColour({ data }: Rgb): readonly [number, number, number] {
   const channel = (offset: number) => {
-    const values: number[] = [];
-    for (let at = offset; at < image.data.length; at += 3 * 37) values.push(image.data[at]!);
-    values.sort((a, b) => a - b);
-    return values[Math.floor(values.length * 0.8)] ?? 255;
+    const histogram = new Uint32Array(256);
+    for (let at = offset; at < data.length; at += 3) histogram[data[at]!]! += 1;
+    let left = data.length / 15;
+    let level = 255;
+    while (level > 0 && left > histogram[level]!) {
+      left -= histogram[level]!;
+      level -= 1;
+    }
+    return level;
   };
   return [channel(0), channel(1), channel(2)];
 }

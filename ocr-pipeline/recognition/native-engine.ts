@@ -1,5 +1,5 @@
 import { err, ok } from '@motcua/core';
-import { toPgm } from '../imaging/image.ts';
+import { toTiff } from '../imaging/image.ts';
 import { LAYOUT, type RecognitionEngine, readingOf } from './engine.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import type { LanguageData } from './language-data.ts';
@@ -24,7 +24,7 @@ export function openNativeEngine(options: NativeEngineOptions): RecognitionEngin
   return {
     async read(image, { singleBlock = false } = {}) {
       const table = await runTesseract({
-        pgm: toPgm(image),
+        tiff: toTiff(image),
         dataFolder: data.folder,
         layout: singleBlock ? LAYOUT.block : LAYOUT.page,
         timeoutMs,

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createWorker, OEM, PSM } from 'tesseract.js';
 import { type Grey, toPgm } from '../imaging/image.ts';
 import type { Box, Line } from '../page.ts';
 import { findMrz, type MrzLines } from './find-mrz.ts';
@@ -32,6 +31,8 @@ export function createMrzReader(): MrzReader {
 }
 
 async function start() {
+  // Loaded for the few pages that have a zone.
+  const { createWorker, OEM, PSM } = await import('tesseract.js');
   const { folder, gzip } = englishData();
   const worker = await createWorker('eng', OEM.LSTM_ONLY, {
     langPath: folder,

@@ -65,23 +65,27 @@ export function nearlySame(read: string, wanted: string): boolean {
 /** Whether at most `limit` letters must be changed, added or left out to turn one into the other. */
 export function editDistanceWithin(a: string, b: string, limit: number): boolean {
   if (Math.abs(a.length - b.length) > limit) return false;
-  let previous = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i += 1) {
-    const current = [i];
-    let lowest = i;
-    for (let j = 1; j <= b.length; j += 1) {
-      const cost = Math.min(
-        previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
-        previous[j]! + 1,
-        current[j - 1]! + 1,
-      );
-      current.push(cost);
-      lowest = Math.min(lowest, cost);
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start += 1;
+  if (start === a.length) return true;
+  // Only cells this near the diagonal can stay within the limit (Ukkonen); all others are beyond it.
+  const beyond = limit + 1;
+  const row = new Uint8Array(b.length - start + 2).fill(beyond);
+  for (let at = 0; at <= Math.min(limit, b.length - start); at += 1) row[at] = at;
+  for (let i = 1; i <= a.length - start; i += 1) {
+    const first = Math.max(1, i - limit);
+    let diagonal = row[first - 1]!;
+    row[first - 1] = first === 1 && i <= limit ? i : beyond;
+    let lowest = row[first - 1]!;
+    for (let j = first; j <= Math.min(b.length - start, i + limit); j += 1) {
+      const same = diagonal + (a[start + i - 1] === b[start + j - 1] ? 0 : 1);
+      diagonal = row[j]!;
+      row[j] = Math.min(same, diagonal + 1, row[j - 1]! + 1, beyond);
+      lowest = Math.min(lowest, row[j]!);
     }
     if (lowest > limit) return false;
-    previous = current;
   }
-  return previous[b.length]! <= limit;
+  return row[b.length - start]! <= limit;
 }
 
 export function boundsOfWords(words: readonly Word[]): Box {
