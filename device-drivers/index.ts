@@ -1,18 +1,17 @@
+// What a code reader delivers; the papers' codes are read by the same parser, so it stands in core.
 export {
   type CardError,
   type CardWarning,
   type CitizenCard,
-  parseCitizenCard,
-} from './code-reader/citizen-card.ts';
-export type { CodeReader } from './code-reader/code-reader.ts';
-export {
   type CodeRepair,
   type DecodedCode,
   type DecodeError,
   decodeCode,
   MAX_CODE_BYTES,
-} from './code-reader/decode-code.ts';
-export { maskNumber } from './code-reader/mask-number.ts';
+  maskNumber,
+  parseCitizenCard,
+} from '@motcua/core';
+export type { CodeReader } from './code-reader/code-reader.ts';
 export {
   type CodeReaderDependencies,
   type CodeReaderProfile,

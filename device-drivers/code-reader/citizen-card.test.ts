@@ -1,3 +1,4 @@
+import { type CardError, decodeCode, MAX_CODE_BYTES, maskNumber, parseCitizenCard } from '@motcua/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -6,9 +7,6 @@ import {
   throughKeyboardWedge,
   toWindows1258,
 } from '../simulators/code-reader/damage.ts';
-import { type CardError, parseCitizenCard } from './citizen-card.ts';
-import { decodeCode, MAX_CODE_BYTES } from './decode-code.ts';
-import { maskNumber } from './mask-number.ts';
 
 const TODAY = '2026-11-23';
 const OLD = '001099001234|123456789|Nguyễn Văn Đức|01021999|Nam|12 Trần Phú, Điện Biên, Hà Nội|01052021';

@@ -1,4 +1,19 @@
 export { type AuditEvent, auditCatalogue } from './audit-catalogue.ts';
+export {
+  type CardError,
+  type CardWarning,
+  type CitizenCard,
+  parseCitizenCard,
+} from './citizen-card/citizen-card.ts';
+export { numberWarnings } from './citizen-card/card-number.ts';
+export {
+  type CodeRepair,
+  type DecodedCode,
+  type DecodeError,
+  decodeCode,
+  MAX_CODE_BYTES,
+} from './citizen-card/decode-code.ts';
+export { maskNumber } from './citizen-card/mask-number.ts';
 export { type Clock, type ManualClock, manualClock, systemClock, VIETNAM, vietnamTime } from './clock.ts';
 export { moveFileDurable, syncFolder, writeFileDurable } from './durable-file.ts';
 export { type ExecError, type ExecOptions, type ExecOutput, exec } from './exec.ts';

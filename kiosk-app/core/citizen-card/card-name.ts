@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@motcua/core';
+import { err, ok, type Result } from '../result.ts';
 import { isVietnameseLetter, LETTER } from './vietnamese-letters.ts';
 
 const MAX_NAME_LENGTH = 150;

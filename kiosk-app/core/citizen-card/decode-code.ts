@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@motcua/core';
+import { err, ok, type Result } from '../result.ts';
 import { decodeWindows1258, reverseMojibake, reverseWindows1258 } from './mojibake.ts';
 
 /** A citizen card needs under 500 bytes, 1 KB when its letters were encoded twice. */

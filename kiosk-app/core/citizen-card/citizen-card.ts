@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@motcua/core';
+import { err, ok, type Result } from '../result.ts';
 import { checkName } from './card-name.ts';
 import { numberWarnings } from './card-number.ts';
 import { type CodeRepair, decodeCode } from './decode-code.ts';
