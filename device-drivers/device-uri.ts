@@ -4,8 +4,17 @@ import { err, ok, type Result } from '@motcua/core';
 export type DeviceAddress =
   | { readonly kind: 'serial'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | HidAddress
   | { readonly kind: 'sane'; readonly device: string }
   | { readonly kind: 'folder'; readonly path: string };
+
+/** A USB reader in HID POS mode. The serial number tells two readers of one model apart. */
+export interface HidAddress {
+  readonly kind: 'hid';
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly serialNumber: string | null;
+}
 
 export interface DeviceUriError {
   readonly code: 'device-uri';
@@ -17,12 +26,14 @@ const MAX_URI_LENGTH = 1_000;
 const EXAMPLES = {
   serial: 'serial:/dev/serial/by-id/usb-Honeywell_1950g',
   tcp: 'tcp://192.168.1.60:4001',
+  hid: 'hid:0c2e:0b61',
   sane: 'sane:epsonds:libusb:001:004',
   folder: 'folder:/var/spool/scans',
 } as const;
 
 /**
- * Reads `serial:/dev/…`, `tcp://host:port`, `sane:device` (a name from `scanimage -L`) or `folder:/path`.
+ * Reads `serial:/dev/…`, `tcp://host:port`, `hid:vid:pid[:serial]` (ids as `lsusb` shows them), `sane:device` (a name
+ * from `scanimage -L`) or `folder:/path`.
  * `kinds`: those that the role can use; any other is an error that shows an example of a right one.
  */
 export function parseDeviceUri<Kind extends DeviceAddress['kind']>(
@@ -53,6 +64,14 @@ function parse(uri: string): DeviceAddress | null {
     const port = Number(tcp[2]);
     return port < 1 || port > 65_535 ? null : { kind: 'tcp', host: tcp[1].replace(/^\[|\]$/g, ''), port };
   }
+  const hid = /^hid:([0-9a-f]{4}):([0-9a-f]{4})(?::(.{1,126}))?$/iu.exec(uri);
+  if (hid?.[1] && hid[2])
+    return {
+      kind: 'hid',
+      vendorId: Number.parseInt(hid[1], 16),
+      productId: Number.parseInt(hid[2], 16),
+      serialNumber: hid[3] ?? null,
+    };
   const rest = /^(serial|sane|folder):(.+)$/u.exec(uri);
   const [, kind, value = ''] = rest ?? [];
   if (kind === 'sane') return /^\S/.test(value) ? { kind, device: value } : null;

@@ -44,12 +44,14 @@ export type ScannerProfile = z.infer<typeof ScannerProfile>;
 
 export const CodeReaderProfile = z.strictObject({
   ...model,
-  /** Serial readers only; a TCP reader ignores it. */
-  baudRate: z.int().min(1_200).max(921_600),
+  /** Serial readers only; others ignore it. */
+  baudRate: z.int().min(1_200).max(921_600).default(9_600),
   /** A code without a line end is whole after this silence. */
   idleGapMs: z.int().min(10).max(2_000),
   /** The same code again within this time is the same showing of the card. */
   repeatWindowMs: z.int().min(0).max(10_000),
+  /** HID POS readers only: where in a report the AIM id and the data stand. */
+  hidLayout: z.enum(['aim-first', 'data-first']).default('aim-first'),
 });
 export type CodeReaderProfile = z.infer<typeof CodeReaderProfile>;
 

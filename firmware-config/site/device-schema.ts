@@ -12,6 +12,7 @@ export type DeviceRole = keyof typeof roleProfiles;
 
 const TCP = /^tcp:\/\/(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i;
 const SERIAL = /^serial:\/[^\0]{1,300}$/;
+const HID = /^hid:[0-9a-f]{4}:[0-9a-f]{4}(:[^\0]{1,126})?$/i;
 const SANE = /^sane:[^\0]{1,300}$/;
 const FOLDER = /^folder:\/[^\0]{1,900}$/;
 
@@ -19,7 +20,10 @@ const FOLDER = /^folder:\/[^\0]{1,900}$/;
 const addresses: Record<DeviceRole, { readonly forms: readonly RegExp[]; readonly expected: string }> = {
   'ticket-printer': { forms: [TCP], expected: 'tcp://host:port' },
   'document-scanner': { forms: [SANE, FOLDER], expected: 'sane:device or folder:/path' },
-  'code-reader': { forms: [SERIAL, TCP], expected: 'serial:/dev/… or tcp://host:port' },
+  'code-reader': {
+    forms: [SERIAL, TCP, HID],
+    expected: 'serial:/dev/…, tcp://host:port or hid:vid:pid[:serial]',
+  },
 };
 
 export const DeviceConfig = z

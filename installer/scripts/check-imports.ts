@@ -14,11 +14,12 @@ function readManifest(path: string): Manifest {
   const json = JSON.parse(readFileSync(join(root, path), 'utf8')) as {
     name: string;
     dependencies?: object;
+    optionalDependencies?: object;
     devDependencies?: object;
   };
   return {
     name: json.name,
-    dependencies: Object.keys(json.dependencies ?? {}),
+    dependencies: Object.keys({ ...json.dependencies, ...json.optionalDependencies }),
     devDependencies: Object.keys(json.devDependencies ?? {}),
   };
 }
