@@ -12,6 +12,7 @@ export {
   parseCitizenCard,
 } from '@motcua/core';
 export type { CodeReader } from './code-reader/code-reader.ts';
+export { type ForeignCode, recogniseForeignCode } from './code-reader/foreign-code.ts';
 export {
   type CodeReaderDependencies,
   type CodeReaderProfile,
