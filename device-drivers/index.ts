@@ -19,6 +19,13 @@ export {
   defaultCodeReaderProfile,
   openCodeReader,
 } from './code-reader/open-code-reader.ts';
+export {
+  type SetUpBarCode,
+  setUpBarCodes,
+  setUpMessages,
+} from './code-reader/set-up/set-up-commands.ts';
+export { renderSetUpSheet } from './code-reader/set-up/set-up-sheet.ts';
+export { type SetUpAnswer, writeToSerialReader } from './code-reader/set-up/write-serial.ts';
 export { type DeviceAddress, type DeviceUriError, parseDeviceUri } from './device-uri.ts';
 export { type FoundDevice, listDevices } from './list-devices.ts';
 export { bitmapToPng } from './printer/bitmap.ts';

@@ -20,6 +20,8 @@ export type {
   PrinterProfile,
   ProfileKind,
   ProfileOf,
+  ReaderMode,
+  ReaderSetup,
   ScannerProfile,
 } from './profiles/profile-schema.ts';
 export { type DemoSite, demoSiteConfig } from './site/demo-site-config.ts';

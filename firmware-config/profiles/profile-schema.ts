@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const profileKinds = ['printers', 'scanners', 'code-readers'] as const;
+export const profileKinds = ['printers', 'scanners', 'code-readers', 'reader-setups'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
 
 const model = {
@@ -55,10 +55,40 @@ export const CodeReaderProfile = z.strictObject({
 });
 export type CodeReaderProfile = z.infer<typeof CodeReaderProfile>;
 
+const hex = z.string().regex(/^([0-9a-f]{2})*$/i, 'bytes in hexadecimal');
+const SetUpStep = z.strictObject({
+  what: z.strictObject({ vi: z.string().min(1).max(100), en: z.string().min(1).max(100) }),
+  /** Tag and data, as in the maker's guide. */
+  command: z.string().regex(/^[\x21-\x7e]{1,30}$/, 'printable ASCII'),
+});
+const SerialFrame = z.strictObject({ prefix: hex, suffix: hex });
+
+/** How a maker's readers are set up: by bar codes on paper, or by messages on a serial port. */
+export const ReaderSetup = z.strictObject({
+  ...model,
+  serial: z.strictObject({ permanent: SerialFrame, temporary: SerialFrame }),
+  barCode: z.strictObject({
+    /** FNC3 first: the symbol is for the reader itself. */
+    fnc3: z.boolean(),
+    prefix: z.string().max(4),
+    suffix: z.string().max(4),
+    first: z.array(SetUpStep).max(2),
+    last: z.array(SetUpStep).max(2),
+  }),
+  modes: z.strictObject({
+    'usb-com': z.array(SetUpStep).min(1).max(3),
+    'hid-pos': z.array(SetUpStep).min(1).max(3),
+  }),
+  afterwards: z.strictObject({ vi: z.string().min(1).max(300), en: z.string().min(1).max(300) }),
+});
+export type ReaderSetup = z.infer<typeof ReaderSetup>;
+export type ReaderMode = keyof ReaderSetup['modes'];
+
 export const profileSchemas = {
   printers: PrinterProfile,
   scanners: ScannerProfile,
   'code-readers': CodeReaderProfile,
+  'reader-setups': ReaderSetup,
 } as const;
 
 export type ProfileOf<Kind extends ProfileKind> = z.infer<(typeof profileSchemas)[Kind]>;

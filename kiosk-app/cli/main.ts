@@ -7,6 +7,7 @@ import { addOutbox } from './commands/outbox.ts';
 import { addParseQr } from './commands/parse-qr.ts';
 import { addPrintTest } from './commands/print-test.ts';
 import { addScan } from './commands/scan.ts';
+import { addSetupReader } from './commands/setup-reader.ts';
 import { addStart } from './commands/start.ts';
 import { addVerify } from './commands/verify.ts';
 import { exitStatus } from './output.ts';
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     addDemo,
     addDoctor,
     addDevices,
+    addSetupReader,
     addParseQr,
     addDigitize,
     addVerify,

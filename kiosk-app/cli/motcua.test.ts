@@ -33,6 +33,7 @@ describe('motcua', () => {
     'demo',
     'doctor',
     'devices',
+    'setup-reader',
     'parse-qr',
     'digitize',
     'verify',
@@ -54,6 +55,8 @@ describe('motcua', () => {
     [['print-test', '--device', 'nowhere']],
     [['start', '--profile', 'nothing']],
     [['outbox', '--config', '/no/such/site.json']],
+    [['setup-reader', '--model', 'nobody']],
+    [['setup-reader', '--model', 'newland', '--mode', 'keyboard']],
     [['demo', '--pages', '/no/such/folder']],
   ])('used wrongly (%j) says so and exits 2', async (args) => {
     const { status, err } = await motcua(args);
