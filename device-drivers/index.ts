@@ -28,6 +28,16 @@ export { renderSetUpSheet } from './code-reader/set-up/set-up-sheet.ts';
 export { type SetUpAnswer, writeToSerialReader } from './code-reader/set-up/write-serial.ts';
 export { type DeviceAddress, type DeviceUriError, parseDeviceUri } from './device-uri.ts';
 export { type FoundDevice, listDevices } from './list-devices.ts';
+export { checkDeclaredDevice, type DeviceCheck } from './manager/check-device.ts';
+export { claimDevice, type ReleaseDevice } from './manager/claim-device.ts';
+export type { DeviceReading, DeviceState, DeviceStatus } from './manager/device-status.ts';
+export { type Proposal, proposeDevices } from './manager/propose-devices.ts';
+export { readingOfPrinter, readingOfReader, readingOfScanner } from './manager/readings.ts';
+export {
+  type SupervisedDriver,
+  type SuperviseOptions,
+  superviseDriver,
+} from './manager/supervise-driver.ts';
 export { bitmapToPng } from './printer/bitmap.ts';
 export { encodeSlip } from './printer/encode-slip.ts';
 export type { PrinterCondition, PrinterError, PrintReceipt, ThermalPrinter } from './printer/printer.ts';

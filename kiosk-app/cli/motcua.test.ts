@@ -144,6 +144,55 @@ describe('motcua', () => {
     expect(err).toMatch(/scanner/i);
   });
 
+  it('doctor names each declared device that is missing, and exits 1', async () => {
+    const example = join(import.meta.dirname, '../../firmware-config/site.example.json');
+    const site = JSON.parse(await readFile(example, 'utf8')) as object;
+    const printer = await startSimulatedPrinter();
+    const devices = [
+      { role: 'ticket-printer', uri: printer.uri, profile: 'generic-80mm' },
+      { role: 'code-reader', uri: 'hid:1209:fffe:NONE', profile: 'generic-hid-pos' },
+      { role: 'document-scanner', uri: `folder:${folder}/none`, profile: 'folder' },
+    ];
+    const file = join(folder, 'devices.json');
+    await writeFile(file, JSON.stringify({ ...site, devices, dataFolder: folder, runFolder: folder }));
+    const doctor = await motcua(['doctor', '--config', file, '--json']);
+    const list = await motcua(['devices', '--config', file, '--json']);
+    await printer.close();
+    expect(doctor.status).toBe(1);
+    const { findings } = JSON.parse(doctor.out) as {
+      findings: { what: string; state: string; detail: string }[];
+    };
+    const of = (role: string) => findings.find(({ what }) => what === role);
+    expect(of('ticket-printer')).toMatchObject({ state: 'ok' });
+    expect(of('code-reader')).toMatchObject({
+      state: 'missing',
+      detail: expect.stringMatching(/HID POS.*setup-reader/),
+    });
+    expect(of('document-scanner')).toMatchObject({
+      state: 'missing',
+      detail: expect.stringContaining('none'),
+    });
+    const { declared } = JSON.parse(list.out) as { declared: { role: string; state: string }[] };
+    expect(declared.map(({ role, state }) => `${role} ${state}`)).toEqual(
+      devices.map(({ role }) => `${role} unknown`),
+    );
+  });
+
+  it('setup-reader writes a sheet to print', async () => {
+    const file = join(folder, 'sheet.pdf');
+    const { status } = await motcua([
+      'setup-reader',
+      '--model',
+      'honeywell',
+      '--mode',
+      'hid-pos',
+      '--pdf',
+      file,
+    ]);
+    expect(status).toBe(0);
+    expect((await readFile(file)).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
   it('outbox says that no service answers', async () => {
     const site = JSON.parse(
       await readFile(join(import.meta.dirname, '../../firmware-config/site.example.json'), 'utf8'),

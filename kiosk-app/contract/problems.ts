@@ -201,6 +201,19 @@ const sentences = {
     'The kiosk’s storage is full; it cannot scan more.',
     `Pages already scanned are kept. ${staffEn}`,
   ],
+  // Any device
+  'device-hung': [
+    'Một thiết bị của máy không trả lời.',
+    'Máy đang tự khởi động lại thiết bị này, xin chờ trong giây lát.',
+    'A device of this kiosk does not answer.',
+    'It is being started again; please wait a moment.',
+  ],
+  'device-in-use': [
+    'Một thiết bị của máy đang được chương trình khác sử dụng.',
+    staffVi,
+    'Another program is using a device of this kiosk.',
+    staffEn,
+  ],
   // The code reader and the card
   'reader-absent': ['Đầu đọc mã chưa kết nối.', staffVi, 'The code reader is not connected.', staffEn],
   'card-empty': [

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { problem } from '@motcua/contract';
 import { systemClock, systemIds } from '@motcua/core';
-import { openDocumentScanner } from '@motcua/device-drivers';
+import { claimDevice, openDocumentScanner } from '@motcua/device-drivers';
 import { loadProfile } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output, sayProblem } from '../output.ts';
@@ -41,6 +41,11 @@ export function addScan(program: Command): void {
           'scanners',
           options.device.startsWith('folder:') ? 'folder' : 'sane-test',
         );
+        const claim = await claimDevice(options.device);
+        if (!claim.ok) {
+          sayProblem(output, problem(claim.error.code));
+          return finish(exitStatus.no);
+        }
         const scanner = openDocumentScanner(options.device, profile.ok ? { profile: profile.value } : {});
         const folder = resolve(options.output);
         mkdirSync(folder, { recursive: true });

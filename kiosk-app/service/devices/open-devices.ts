@@ -7,14 +7,14 @@ import {
   type PrinterProfile,
 } from '@motcua/device-drivers';
 import { loadProfile, type SiteConfig } from '@motcua/firmware-config';
-import type { OpenedDevices } from './devices.ts';
+import type { DeviceOpeners } from './devices.ts';
 
-/** Opens the drivers that the site declares. A device that is not there now is opened all the same and may come. */
+/** How the drivers that the site declares are opened. A device that is not there now is opened all the same and may come. */
 export function openDevices(
   site: SiteConfig,
   logger: Logger,
 ): {
-  readonly devices: OpenedDevices;
+  readonly devices: DeviceOpeners;
   readonly printerProfile: PrinterProfile;
   readonly scanResolutionDpi: number;
   readonly scanSource: 'flatbed' | 'feeder';
@@ -31,12 +31,13 @@ export function openDevices(
     scanResolutionDpi: scannerProfile?.resolutionDpi ?? 300,
     scanSource: scannerProfile?.feed ?? 'flatbed',
     devices: {
-      printer: printer ? openThermalPrinter(printer.uri, { profile: printerProfile, logger }) : null,
+      printer: printer ? () => openThermalPrinter(printer.uri, { profile: printerProfile, logger }) : null,
       scanner:
         scanner && scannerProfile
-          ? openDocumentScanner(scanner.uri, { profile: scannerProfile, logger })
+          ? () => openDocumentScanner(scanner.uri, { profile: scannerProfile, logger })
           : null,
-      reader: reader && readerProfile ? openCodeReader(reader.uri, { profile: readerProfile, logger }) : null,
+      reader:
+        reader && readerProfile ? () => openCodeReader(reader.uri, { profile: readerProfile, logger }) : null,
     },
   };
 }
