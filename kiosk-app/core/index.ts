@@ -1,11 +1,11 @@
 export { type AuditEvent, auditCatalogue } from './audit-catalogue.ts';
+export { numberWarnings } from './citizen-card/card-number.ts';
 export {
   type CardError,
   type CardWarning,
   type CitizenCard,
   parseCitizenCard,
 } from './citizen-card/citizen-card.ts';
-export { numberWarnings } from './citizen-card/card-number.ts';
 export {
   type CodeRepair,
   type DecodedCode,

@@ -21,7 +21,7 @@ async function loadLibrary(): Promise<HidLibrary | null> {
   try {
     const hid = await import('node-hid');
     await hid.devicesAsync();
-    return { devicesAsync: () => hid.devicesAsync(), open: (path) => hid.HIDAsync.open(path) };
+    return { devicesAsync: () => hid.devicesAsync(), open: async (path) => new hid.HID(path) };
   } catch {
     return null;
   }

@@ -47,6 +47,13 @@ describe('the reports of a HID POS reader', () => {
     );
   });
 
+  test('of 63 bytes lack the reserved byte before the flags', () => {
+    const { push, codes } = join();
+    for (const report of toReports(Buffer.from(CARD)))
+      push(Uint8Array.from([...report.subarray(0, 62), report[63]!]));
+    expect(codes).toEqual([CARD]);
+  });
+
   test('a code whose last part was lost never joins the next one', () => {
     const { push, codes, dropped, timers } = join();
     push(toReports(Buffer.from(CARD), 40)[0]!);
