@@ -38,10 +38,32 @@ export {
   type SuperviseOptions,
   superviseDriver,
 } from './manager/supervise-driver.ts';
-export { bitmapToPng } from './printer/bitmap.ts';
-export { encodeSlip } from './printer/encode-slip.ts';
-export type { PrinterCondition, PrinterError, PrintReceipt, ThermalPrinter } from './printer/printer.ts';
-export { parsePrinterUri } from './printer/printer-uri.ts';
+export { bitmapFromImage, bitmapToPng } from './printer/bitmap.ts';
+export { type EncodeOptions, encodeSlip } from './printer/encode-slip.ts';
+export {
+  type JournalFile,
+  type JournalFileError,
+  openJournalFile,
+} from './printer/journal/journal-file.ts';
+export type {
+  JournalChange,
+  JournalJob,
+  JournalState,
+  JournalStore,
+} from './printer/journal/journal-store.ts';
+export {
+  createPrintJournal,
+  type PrintJournal,
+  type PrintJournalDependencies,
+} from './printer/journal/print-journal.ts';
+export type {
+  PrintCertainty,
+  PrinterCondition,
+  PrinterError,
+  PrintReceipt,
+  ThermalPrinter,
+} from './printer/printer.ts';
+export { type PrinterAddress, parsePrinterUri } from './printer/printer-uri.ts';
 export { defaultPrinterProfile, type PrinterProfile } from './printer/profile.ts';
 export { type RenderOptions, renderSlip } from './printer/render-slip.ts';
 export type { Bitmap, Slip, SlipBlock } from './printer/slip.ts';

@@ -1,9 +1,4 @@
-export {
-  type CataloguePaper,
-  type PaperKind,
-  paperKinds,
-  type ServiceField,
-} from './catalogue/catalogue-schema.ts';
+export type { CataloguePaper, ServiceField } from './catalogue/catalogue-schema.ts';
 export {
   type Catalogue,
   type CatalogueError,
@@ -14,6 +9,7 @@ export {
   type Procedure,
 } from './catalogue/load-catalogue.ts';
 export { searchCatalogue } from './catalogue/search-catalogue.ts';
+export { type JsonFileError, listProblems, readJsonFile } from './files.ts';
 export { listProfiles, loadProfile, type ProfileError } from './profiles/load-profile.ts';
 export type {
   CodeReaderProfile,

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes this machine ready: `set-up.sh run` before `npm start`, `set-up.sh test` before `npm test`.
+# Makes this machine ready: `set-up.sh run` before `npm start`, `set-up.sh test` before `npm test`, `set-up.sh bench`
+# before `npm run bench:digitize`.
 # Plain sh, because it runs before anything is installed; quick when nothing is to do. All it says goes to standard error.
 set -eu
 
@@ -7,9 +8,9 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 purpose=${1:-}
 case $purpose in
-run | test) ;;
+run | test | bench) ;;
 *)
-  echo 'usage: installer/set-up.sh run|test' >&2
+  echo 'usage: installer/set-up.sh run|test|bench' >&2
   exit 2
   ;;
 esac
@@ -68,10 +69,7 @@ npm_packages() {
 }
 
 missing_debian_packages() {
-  for section in run test; do
-    awk -v s="$section" '$1 == s { print $2 }' installer/debian-packages.txt
-    [ "$section" = "$purpose" ] && break
-  done | while read -r package; do
+  awk -v p="$purpose" '$1 == "run" || $1 == p { print $2 }' installer/debian-packages.txt | while read -r package; do
     state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
     [ "$state" = installed ] || echo "$package"
   done
@@ -122,5 +120,5 @@ screen() {
 }
 
 npm_packages || { say 'npm packages could not be installed'; exit 1; }
-debian_packages || { say 'the tests need these Debian packages'; exit 1; }
-screen || { say 'the screen could not be built'; exit 1; }
+debian_packages || { say "$purpose needs these Debian packages"; exit 1; }
+[ "$purpose" = bench ] || screen || { say 'the screen could not be built'; exit 1; }

@@ -42,6 +42,23 @@ function children(): number[] {
     .map((row) => Number.parseInt(row, 10));
 }
 
+/** The external programs that a worker runs at this moment. */
+function programsOf(worker: number): number[] {
+  return execFileSync('ps', ['-eo', 'pid=,ppid=,comm='], { encoding: 'utf8' })
+    .split('\n')
+    .map((row) => row.trim().split(/ +/))
+    .filter(([, parent, name]) => Number(parent) === worker && name === 'tesseract')
+    .map(([pid]) => Number(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 async function measure(pages: readonly (readonly [string, DigitisedPage])[]) {
   const rates = await Promise.all(
     pages.map(async ([name, page]) => {
@@ -51,6 +68,23 @@ async function measure(pages: readonly (readonly [string, DigitisedPage])[]) {
   );
   return { rates, error: rates.reduce((sum, one) => sum + one.error, 0) / rates.length };
 }
+
+describe('a picture of several papers', () => {
+  it('becomes a page for each when they are wanted apart; on white it may be a copy, and stays whole', async () => {
+    const cards = join(PAGES, '01-citizen-card-2021.jpg');
+    const work = await mkdtemp(join(folder, 'cards-'));
+    const results = await digitiseFiles(digitiser, [cards], work, { papers: 'first' });
+    const pages = results.map(({ page }) => (page.ok ? page.value : undefined));
+    expect(pages.map((page) => page?.kind.code)).toEqual(['citizen-card', 'citizen-card-back']);
+    // ID-1 is 85.6 mm wide.
+    for (const page of pages) expect((page!.width / page!.dpi) * 25.4).toBeCloseTo(85.6, -1);
+    for (const papers of ['first-unless-copy', undefined] as const) {
+      const kept = await digitiseFiles(digitiser, [cards], work, { ...(papers && { papers }) });
+      expect(kept).toHaveLength(1);
+      expect(kept[0]?.page.ok && kept[0].page.value.height / kept[0].page.value.dpi).toBeGreaterThan(11);
+    }
+  });
+});
 
 describe('the digitiser on degraded specimens', () => {
   it('reads them, straightens them, knows their kind and their people', async () => {
@@ -100,12 +134,14 @@ describe('the digitiser on degraded specimens', () => {
     expect(await blackShare(page)).toBeGreaterThan(0.95);
   });
 
-  it('reads with the data from npm alone', async () => {
-    const npm = createDigitiser({ workers: 1, languageData: 'npm' });
+  it.each(['js', 'native'] as const)('reads with the data from npm alone, engine %s', async (engine) => {
+    const npm = createDigitiser({ workers: 1, languageData: 'npm', engine });
     const file = join(PAGES, '04-birth-certificate.jpg');
     const result = await npm.digitise({ file, workFolder: folder, name: 'npm' });
     await npm.close();
     if (!result.ok) throw new Error(result.error.code);
+    expect(result.value.engine.name).toBe(engine === 'js' ? 'tesseract.js' : 'tesseract');
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith('motcua-language-'))).toEqual([]);
     expect((await measure([['04-birth-certificate', result.value]])).error).toBeLessThan(0.05);
   });
 
@@ -135,7 +171,9 @@ describe('the digitiser under trouble', () => {
   it('repeats the page when its process is killed', async () => {
     const one = createDigitiser({ workers: 1 });
     const reading = one.digitise({ file, workFolder: folder, name: 'killed' });
-    const [first] = children().slice(-1);
+    const before = new Set(children());
+    await expect.poll(() => children().filter((pid) => !before.has(pid))).toHaveLength(1);
+    const [first] = children().filter((pid) => !before.has(pid));
     process.kill(first!, 'SIGKILL');
     expect(await reading).toMatchObject({ ok: true });
     expect(children()).not.toContain(first);
@@ -155,6 +193,28 @@ describe('the digitiser under trouble', () => {
     expect(await reading).toMatchObject({ error: { code: 'page-cancelled' } });
     await slow.close();
     expect(children()).toEqual(before);
+  });
+
+  it('cancels the native program too, and leaves none when its own process is killed', async () => {
+    const native = createDigitiser({ workers: 1, engine: 'native' });
+    for (const end of ['cancel', 'kill', 'close']) {
+      const known = new Set(children());
+      const abort = new AbortController();
+      const reading = native.digitise({ file, workFolder: folder, name: 'gone', signal: abort.signal });
+      const worker = () =>
+        children()
+          .filter((pid) => end === 'close' || !known.has(pid))
+          .at(-1) ?? 0;
+      await expect.poll(() => programsOf(worker()), { interval: 10, timeout: 60_000 }).toHaveLength(1);
+      const programs = programsOf(worker());
+      if (end === 'cancel') abort.abort();
+      if (end === 'kill') process.kill(worker(), 'SIGKILL');
+      if (end === 'close') await native.close();
+      await expect.poll(() => programs.filter(isAlive)).toEqual([]);
+      expect(await reading).toMatchObject(
+        end === 'kill' ? { ok: true } : { error: { code: 'page-cancelled' } },
+      );
+    }
   });
 
   it('names what is wrong with a file and goes on with the others', async () => {

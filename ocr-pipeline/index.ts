@@ -1,4 +1,4 @@
-export { digitiseFiles, type FileResult } from './digitise-files.ts';
+export { digitiseFiles, type FileResult, type PageSource } from './digitise-files.ts';
 export {
   createDigitiser,
   type Digitiser,
@@ -8,17 +8,40 @@ export {
   type PageFacts,
   type PageJob,
 } from './digitiser.ts';
+export type { Examination, ExaminedSheet, ExamineOrder } from './examine-page.ts';
+export { createExaminer, type Examiner } from './examiner.ts';
+export type { PictureEdge, Sheet } from './imaging/find-sheets.ts';
+export type { ImageProfile } from './imaging/page-files.ts';
+export type { PageQuality, QualityCode, QualityFinding } from './imaging/quality.ts';
+export { type Point, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
+export type { FirstPaper } from './imaging/straighten.ts';
 export type {
   Box,
   DigitisedPage,
-  FieldName,
+  FieldCheck,
   Line,
+  PageCode,
   PageError,
   PageField,
   PageKind,
+  PictureLayer,
+  Sentence,
   Word,
 } from './page.ts';
-export { type ComposedPdf, composePdf, type PdfError, type PdfMeta } from './pdf/compose-pdf.ts';
-export { recognitionEngine } from './recognition/engine-facts.ts';
+export { type ComposedPdf, composePdf, MAX_PDF_PAGES, type PdfError } from './pdf/compose-pdf.ts';
+export type { DigitisationFacts, PdfaLevel, PdfMeta } from './pdf/pdf-meta.ts';
+export { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
+export type { EngineFacts } from './recognition/engine-facts.ts';
 export { characterErrorRate, wordRecall } from './recognition/error-rate.ts';
-export { type CardFacts, compareWithCard, type FieldFinding } from './understanding/compare-with-card.ts';
+export { findLanguageData, type LanguageData } from './recognition/language-data.ts';
+export { planSources, type Source } from './sources/plan-sources.ts';
+export {
+  type CardFacts,
+  type ComparedField,
+  compareWithCard,
+  type FieldFinding,
+} from './understanding/compare-with-card.ts';
+export { type Kind, type Kinds, loadKinds } from './understanding/load-kinds.ts';
+export { type Mrz, type MrzError, mrzCheckDigit, parseMrz } from './understanding/mrz.ts';
+export { cutSnippet, hasSnippet } from './understanding/snippet.ts';
+export { understandPage } from './understanding/understand-page.ts';

@@ -1,27 +1,52 @@
+import { flushCompileCache } from 'node:module';
+import { setPriority } from 'node:os';
+import { systemClock, unwrap, vietnamTime } from '@motcua/core';
 import sharp from 'sharp';
 import { digitisePage, type PageOrder } from './digitise-page.ts';
-import { findLanguageData, npmLanguageData } from './recognition/language-data.ts';
-import { openTesseract } from './recognition/tesseract-engine.ts';
+import { type EnginePlan, openEngine } from './recognition/choose-engine.ts';
+import { type Kinds, loadKinds } from './understanding/load-kinds.ts';
+import { createMrzReader } from './understanding/reread-mrz.ts';
+
+/** What a worker is set up with: the same in every message. */
+export interface WorkerSetUp {
+  readonly plan: EnginePlan;
+  readonly kindsFolder: string | undefined;
+}
 
 /** The process behind one slot of the digitiser: reads one page a message. Started by `createDigitiser` only. */
-interface Order {
-  readonly page: PageOrder;
-  readonly languageData: 'found' | 'npm';
-}
+export type WorkerMessage =
+  /** Unanswered: the engine gets ready before the first page. */
+  WorkerSetUp | (WorkerSetUp & { readonly page: PageOrder });
+
+/** `nice` value: a third of the processor when somebody else wants it. */
+const READING_PRIORITY = 5;
 
 // One process a core: threads of their own would only get in each other's way.
 sharp.concurrency(1);
 sharp.cache(false);
+// Reading can wait: the screen, and the look at a page that has just arrived, go first.
+setPriority(READING_PRIORITY);
 
-let engine: ReturnType<typeof openTesseract> | undefined;
+let engine: ReturnType<typeof openEngine> | undefined;
+let kinds: Kinds | undefined;
+const mrzReader = createMrzReader();
 
-process.on('message', (message: Order) => {
-  engine ??= openTesseract(message.languageData === 'npm' ? npmLanguageData() : findLanguageData());
+process.on('message', (message: WorkerMessage) => {
+  engine ??= openEngine(message.plan);
+  // The digitiser has loaded them before it sent anything: they are good.
+  kinds ??= unwrap(loadKinds(message.kindsFolder));
+  if (!('page' in message)) {
+    // If the parent keeps one: a worker never ends by itself, which is when Node would write it.
+    flushCompileCache();
+    return;
+  }
+  const known = { kinds, mrzReader, today: vietnamTime(systemClock.now()).localDay };
   // A bug rejects, which ends the process: the pool repeats the page in a fresh one.
   void engine
-    .then((ready) => digitisePage(message.page, ready, () => performance.now()))
+    .then((ready) => digitisePage(message.page, ready, known, () => performance.now()))
     .then((result) => process.send?.(result));
 });
 
-// The parent is gone, killed perhaps: nobody waits for an answer.
-process.on('disconnect', () => process.exit(0));
+// The parent is gone, killed perhaps: nobody waits for an answer, nor for what a program is still reading. The pool
+// has made this process the leader of a group.
+process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));

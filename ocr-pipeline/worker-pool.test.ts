@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { unwrap } from '@motcua/core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 
@@ -9,8 +10,9 @@ let folder: string;
 let script: URL;
 let pool: WorkerPool | undefined;
 
-/** A worker that does as it is told: answer, crash once or always, hang. */
+/** A worker that does as it is told: answer, crash once or always, hang, hang with a program of its own. */
 const OBEDIENT = `
+import { spawn } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 process.on('disconnect', () => process.exit());
 process.on('message', (order) => {
@@ -18,6 +20,8 @@ process.on('message', (order) => {
   const tries = readFileSync(order.log, 'utf8').trim().split('\\n').length;
   if (order.act === 'crash' || (order.act === 'crash-once' && tries === 1)) process.kill(process.pid, 'SIGKILL');
   else if (order.act === 'hang') for (;;);
+  else if (order.act === 'start') appendFileSync(order.log, spawn('sleep', ['1000']).pid + '\\n');
+  else if (order.act === 'greet') return;
   else process.send({ pid: process.pid, tries });
 });`;
 
@@ -48,7 +52,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function start(options: { workers?: number; timeoutMs?: number; recycleAfter?: number } = {}) {
+function start(options: Partial<Parameters<typeof createWorkerPool>[0]> = {}) {
   pool = createWorkerPool({ script, workers: 1, timeoutMs: 30_000, recycleAfter: 100, ...options });
   return pool;
 }
@@ -89,6 +93,36 @@ describe('the pool', () => {
     expect(await running.run(order('answer'), abort.signal)).toMatchObject({
       error: { code: 'worker-cancelled' },
     });
+  });
+
+  it('ends what a cancelled, killed or hung worker has started', async () => {
+    const running = start({ timeoutMs: 2_000 });
+    for (const end of ['cancel', 'kill', 'time-out']) {
+      const abort = new AbortController();
+      const begun = order('start');
+      const open = running.run(begun, abort.signal);
+      await expect.poll(() => pidsOf(begun.log).catch(() => [])).toHaveLength(2);
+      const pids = await pidsOf(begun.log);
+      if (end === 'cancel') abort.abort();
+      if (end === 'kill') process.kill(pids[0]!, 'SIGKILL');
+      await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+      // What the repetition started ends too.
+      abort.abort();
+      expect((await open).ok).toBe(false);
+      const all = await pidsOf(begun.log);
+      await expect.poll(() => all.filter(isAlive)).toEqual([]);
+    }
+  });
+
+  it('greets every worker once, the successors too, before anything is asked of them', async () => {
+    const greeting = order('greet');
+    const running = start({ workers: 2, recycleAfter: 1, greeting });
+    await running.warmUp();
+    await expect.poll(() => pidsOf(greeting.log).catch(() => [])).toHaveLength(2);
+    const greeted = await pidsOf(greeting.log);
+    const answer = unwrap(await running.run(order('answer'))) as { readonly pid: number };
+    expect(greeted).toContain(answer.pid);
+    await expect.poll(() => pidsOf(greeting.log)).toHaveLength(3);
   });
 
   it('leaves no process behind when it is closed in the middle', async () => {

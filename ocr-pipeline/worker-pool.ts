@@ -8,6 +8,10 @@ export interface WorkerPoolOptions {
   readonly timeoutMs: number;
   /** A child is replaced after so many answers: the engine's memory never shrinks. */
   readonly recycleAfter: number;
+  /** On top of the parent's environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Sent once to every child before its first order, unanswered: it can make itself ready while nothing waits yet. */
+  readonly greeting?: object;
 }
 
 export type WorkerPoolError = { readonly code: 'worker-timeout' | 'worker-died' | 'worker-cancelled' };
@@ -15,7 +19,9 @@ export type WorkerPoolError = { readonly code: 'worker-timeout' | 'worker-died' 
 /** Child processes that work on one order each; what a crash or a hang costs is that child and one repetition. */
 export interface WorkerPool {
   run(order: object, signal?: AbortSignal): Promise<Result<unknown, WorkerPoolError>>;
-  /** Ends every child at once and waits for them; open orders end as cancelled. */
+  /** Starts all children now rather than with the orders that need them. */
+  warmUp(): void;
+  /** Ends every child at once, with whatever it started, and waits for them; open orders end as cancelled. */
   close(): Promise<void>;
 }
 
@@ -46,6 +52,9 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     const child = fork(options.script, {
       // Nothing of the parent's flags (a test runner's loaders, an inspector's port) belongs into the child.
       execArgv: [],
+      // A process group of its own: what the child has started is killed with it.
+      detached: true,
+      env: { ...process.env, ...options.env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const gone = new Promise<void>((resolve) => {
@@ -57,6 +66,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     child.on('message', (answer) => onAnswer(slot, answer));
     child.once('exit', () => onGone(slot, 'worker-died'));
     child.once('error', () => onGone(slot, 'worker-died'));
+    if (options.greeting !== undefined) child.send(options.greeting, () => undefined);
     return slot;
   };
 
@@ -66,7 +76,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     slots.delete(slot);
     ending.add(slot.gone);
     void slot.gone.then(() => ending.delete(slot.gone));
-    slot.child.kill('SIGKILL');
+    killGroup(slot.child);
   };
 
   const onAnswer = (slot: Slot, answer: unknown) => {
@@ -76,7 +86,11 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     slot.order = undefined;
     order.slot = undefined;
     slot.answered += 1;
-    if (slot.answered >= options.recycleAfter) drop(slot);
+    if (slot.answered >= options.recycleAfter) {
+      drop(slot);
+      // Its successor gets ready beside the others' work, not when an order waits for it.
+      startSlot();
+    }
     order.finish(ok(answer));
     next();
   };
@@ -140,6 +154,9 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
         next();
       });
     },
+    warmUp() {
+      while (!closed && slots.size < options.workers) startSlot();
+    },
     async close() {
       closed = true;
       const open = [...waiting.splice(0), ...[...slots].flatMap((slot) => slot.order ?? [])];
@@ -148,4 +165,14 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       await Promise.all(ending);
     },
   };
+}
+
+/** The child and its own children: one that died by itself may have left them. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nobody of the group is left.
+  }
 }

@@ -16,18 +16,30 @@ export function isBlack(bitmap: Bitmap, x: number, y: number): boolean {
   return (bitmap.data[y * bytesPerRow(bitmap.width) + (x >> 3)]! & (0x80 >> (x & 7))) !== 0;
 }
 
-/** RGBA pixels to dots: darker than half is black. Anti-aliased edges fall on the nearest dot. */
-export function bitmapFromRgba(pixels: Uint8Array, width: number, height: number): Bitmap {
-  const bitmap = createBitmap(width, height);
-  const stride = bytesPerRow(width);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const at = (y * width + x) * 4;
-      if (pixels[at]! + pixels[at + 1]! + pixels[at + 2]! < 384)
+/** A picture file (a logo) as dots, `width` dots wide: greys become patterns of dots no head smears together. */
+export async function bitmapFromImage(image: Uint8Array, width: number): Promise<Bitmap> {
+  const { data, info } = await sharp(image, { limitInputPixels: 16_000_000 })
+    .flatten({ background: '#ffffff' })
+    .resize({ width })
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const bitmap = createBitmap(info.width, info.height);
+  const stride = bytesPerRow(info.width);
+  for (let y = 0; y < info.height; y++)
+    for (let x = 0; x < info.width; x++)
+      if (data[(y * info.width + x) * info.channels]! < DITHER[y & 3]![x & 3]!)
         bitmap.data[y * stride + (x >> 3)]! |= 0x80 >> (x & 7);
-    }
   return bitmap;
 }
+
+/** Ordered dither (Bayer 4 × 4), kept away from the ends so that black stays black and white white. */
+const DITHER = [
+  [0, 8, 2, 10],
+  [12, 4, 14, 6],
+  [3, 11, 1, 9],
+  [15, 7, 13, 5],
+].map((row) => row.map((step) => 24 + step * 14));
 
 const PAPER = [0xfd, 0xfc, 0xf8];
 const INK = [0x1c, 0x1b, 0x1f];

@@ -15,6 +15,8 @@ export const commands = {
   transmitStatus: (n: 1 | 2 | 3 | 4) => Uint8Array.from([DLE, 0x04, n]),
   /** `DLE DC4` fn 8, real time: drops everything received and not printed; acknowledged by `37 25 00`. */
   clearBuffers: Uint8Array.from([DLE, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08]),
+  /** `DLE ENQ` 2, real time: go on after an error whose cause is removed, without the rest of the old job. */
+  recoverAndClear: Uint8Array.from([DLE, 0x05, 0x02]),
   /** `GS ( H` fn 48: answers `37 22 d1–d4 00` once all data before it is printed. */
   reportPrinted: (processId: string) =>
     Uint8Array.from([GS, 0x28, 0x48, 0x06, 0x00, 0x30, 0x30, ...Buffer.from(processId, 'latin1')]),

@@ -6,18 +6,23 @@ import type { Bitmap } from './slip.ts';
 /** Bytes of one `GS ( L` are counted in 16 bits, ten of them are its own head. */
 const MAX_PAREN_L = 65_535 - 10;
 
+export interface EncodeOptions {
+  /** Cut first: a broken job may still hang out, and this slip must not grow on it. */
+  readonly separate?: boolean;
+}
+
 /**
  * A bitmap as one print job: initialise, raster in bands, feed, cut.
  * The bitmap must be at most `profile.widthDots` wide: a wider one is a bug and throws.
  */
-export function encodeSlip(bitmap: Bitmap, profile: PrinterProfile): Uint8Array {
+export function encodeSlip(bitmap: Bitmap, profile: PrinterProfile, options: EncodeOptions = {}): Uint8Array {
   if (bitmap.width > profile.widthDots)
     throw new RangeError(
       `a bitmap of ${bitmap.width} dots for a printer of ${profile.widthDots} (${profile.name})`,
     );
   const stride = bytesPerRow(bitmap.width);
   const rows = Math.max(1, Math.min(profile.bandDots, Math.floor(MAX_PAREN_L / stride)));
-  const parts: Uint8Array[] = [commands.initialise];
+  const parts: Uint8Array[] = [commands.initialise, ...(options.separate ? finish(profile.cutter) : [])];
   for (let top = 0; top < bitmap.height; top += rows) {
     const height = Math.min(rows, bitmap.height - top);
     const band = withoutRealTimeCommands(bitmap.data.subarray(top * stride, (top + height) * stride));

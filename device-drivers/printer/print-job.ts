@@ -1,7 +1,9 @@
 import { commands } from './commands.ts';
-import type { PrinterError, PrintReceipt } from './printer.ts';
+import type { Habits } from './habits.ts';
+import type { Patience } from './patience.ts';
+import type { PrintCertainty, PrinterError } from './printer.ts';
 import type { PrinterLine } from './printer-line.ts';
-import { blockingError } from './status.ts';
+import { blockingError, readPortStatus } from './status.ts';
 import type { PrinterTimeouts } from './timeouts.ts';
 
 /** How a job came to its end, and whether any of it had left for the printer. */
@@ -11,42 +13,81 @@ export interface JobOutcome {
 }
 
 export type JobEnd =
-  | { readonly type: 'done'; readonly certainty: PrintReceipt['certainty'] }
+  | { readonly type: 'done'; readonly certainty: PrintCertainty }
+  /** Worked through (`GS r` was answered) and not confirmed within the grace; perhaps another id was. */
+  | { readonly type: 'unconfirmed'; readonly otherId: boolean }
   /** The printer said why it stopped. */
   | { readonly type: 'blocked'; readonly code: PrinterError['code'] }
   | { readonly type: 'lost' }
-  | { readonly type: 'timeout' }
+  /** `reachable`: it answered about its status behind the job. */
+  | { readonly type: 'timeout'; readonly reachable: boolean }
   | { readonly type: 'cancelled' };
 
+export interface JobContext {
+  readonly line: PrinterLine;
+  readonly habits: Habits;
+  readonly patience: Patience;
+  readonly timeouts: PrinterTimeouts;
+  /** `GS ( H` is sent at all. */
+  readonly asksConfirmation: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onSent: (() => void) | undefined;
+}
+
 const CHUNK_BYTES = 4_096;
+/** Status is asked again and again while the end of the job is waited for: some models tell nothing by themselves. */
+const FIRST_POLL_MS = 15;
+const POLL_MS = 25;
 
 /**
- * Sends one job and its confirmation request and waits for the first thing that ends it. The line must be connected
- * and its printer unblocked. `processId` undefined: the model has no `GS ( H`, a `GS r` barrier stands in.
+ * Sends one job with `GS ( H` (unless this printer has none) and `GS r` behind it and waits for the first thing that
+ * ends it. The line must be connected and its printer unblocked.
  */
-export async function runJob(
-  line: PrinterLine,
-  job: Uint8Array,
-  processId: string | undefined,
-  timeouts: PrinterTimeouts,
-  signal: AbortSignal | undefined,
-): Promise<JobOutcome> {
-  let finish: (end: JobEnd) => void = () => undefined;
+export async function runJob(job: Uint8Array, processId: string, context: JobContext): Promise<JobOutcome> {
+  const { line, habits, patience, timeouts, signal } = context;
+  const confirms = habits.get('confirms');
   let ended = false;
+  let finish: (end: JobEnd) => void = () => undefined;
   const end = new Promise<JobEnd>((resolve) => {
     finish = (value) => {
       ended = true;
       resolve(value);
     };
   });
-  let timer = setTimeout(() => finish({ type: 'timeout' }), timeouts.writeMs);
-  const within = (ms: number) => {
+  let reachable = false;
+  const timeout = () => finish({ type: 'timeout', reachable });
+  let timer = setTimeout(timeout, timeouts.writeMs);
+  const within = (ms: number, then: () => void = timeout) => {
     clearTimeout(timer);
-    timer = setTimeout(() => finish({ type: 'timeout' }), ms);
+    timer = setTimeout(then, ms);
   };
-  let confirmationAsked = false;
+  let sentAt: number | undefined;
+  let barrierAt: number | undefined;
+  let otherId = false;
   let resume: (() => void) | undefined;
   let sent = false;
+
+  const onBarrier = (byte: number) => {
+    if (sentAt === undefined || barrierAt !== undefined) return;
+    barrierAt = performance.now();
+    patience.took('print', barrierAt - sentAt, job.length);
+    if ((byte & 0x0c) !== 0) return finish({ type: 'blocked', code: 'printer-paper-end' });
+    if (confirms === 'no') return finish({ type: 'done', certainty: 'processed' });
+    within(patience.limit('confirm', job.length), () => finish({ type: 'unconfirmed', otherId }));
+  };
+
+  const onPrinted = (id: string) => {
+    if (sentAt === undefined) return;
+    if (id !== processId) {
+      otherId = true;
+      return;
+    }
+    const now = performance.now();
+    if (barrierAt === undefined) patience.took('print', now - sentAt, job.length);
+    patience.took('confirm', barrierAt === undefined ? 0 : now - barrierAt, job.length);
+    habits.seen('confirms');
+    finish({ type: 'done', certainty: 'confirmed' });
+  };
 
   const stops = [
     line.onLost(() => finish({ type: 'lost' })),
@@ -56,15 +97,8 @@ export async function runJob(
     }),
     line.onMessage((message) => {
       if (message.type === 'xon') resume?.();
-      else if (!confirmationAsked) return;
-      else if (message.type === 'printed' && message.processId === processId)
-        finish({ type: 'done', certainty: 'confirmed' });
-      else if (message.type === 'paper-status' && processId === undefined)
-        finish(
-          (message.byte & 0x0c) !== 0
-            ? { type: 'blocked', code: 'printer-paper-end' }
-            : { type: 'done', certainty: 'processed' },
-        );
+      else if (message.type === 'printed') onPrinted(message.processId);
+      else if (message.type === 'paper-status') onBarrier(message.byte);
     }),
   ];
   const onAbort = () => finish({ type: 'cancelled' });
@@ -82,16 +116,41 @@ export async function runJob(
       if (!ended) within(timeouts.writeMs);
     }
     if (ended) return;
-    confirmationAsked = true;
-    within(timeouts.printMs);
+    sentAt = performance.now();
+    context.onSent?.();
+    within(patience.limit('print', job.length));
     await line.write(
-      processId === undefined ? commands.transmitPaperStatus : commands.reportPrinted(processId),
+      Buffer.concat([
+        // One that did not answer it so far may do so now, unless its profile says never.
+        ...(context.asksConfirmation ? [commands.reportPrinted(processId)] : []),
+        commands.transmitPaperStatus,
+      ]),
     );
-    if (ended) return;
-    // For models without automatic status back; its answer may come as late as the confirmation.
-    line.setQuiet(false);
-    void line.queryStatus(timeouts.printMs);
+    await poll();
   };
+
+  /** The first answer may take as long as the paper. */
+  const poll = async () => {
+    // One that has no barrier either can only be asked whether it is still there.
+    const onlyStatus = habits.get('barrier') === 'no' && confirms !== 'yes';
+    await wait(onlyStatus ? 0 : FIRST_POLL_MS);
+    line.setQuiet(false);
+    while (!ended) {
+      // On USB the port answers while the data pipe is not taken.
+      const port = await line.portStatus();
+      if (port !== undefined && blockingError(readPortStatus(port))) line.note(readPortStatus(port));
+      if (ended) return;
+      const condition = await line.queryStatus(patience.limit('print', job.length));
+      if (ended) return;
+      if (condition !== undefined && !blockingError(condition)) {
+        reachable = true;
+        if (onlyStatus) return finish({ type: 'done', certainty: 'received' });
+      }
+      await wait(POLL_MS);
+    }
+  };
+
+  const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
   line.setQuiet(true);
   void send();

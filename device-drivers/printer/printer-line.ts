@@ -1,15 +1,15 @@
 import type { Logger } from '@motcua/core';
-import type { OpenChannel, PrinterChannel } from './channel.ts';
 import { commands } from './commands.ts';
+import type { Patience } from './patience.ts';
 import type { PrinterCondition } from './printer.ts';
 import { createPrinterParser, type PrinterMessage } from './protocol.ts';
 import { conditionOf, readAutomaticStatus, readTransmittedStatus } from './status.ts';
 import type { PrinterTimeouts } from './timeouts.ts';
+import type { OpenChannel, PrinterChannel } from './transport/channel.ts';
 
 /**
  * The line to one printer: connects, reconnects with back-off, keeps the latest condition. Everything that is asked
- * over it has a time limit; a printer that does not answer loses the line, because a late answer to an old question
- * could not be told from the answer to a new one.
+ * over it has a time limit. Answers to questions that were given up are expected for a while and passed over.
  */
 export interface PrinterLine {
   /** `offline` until a connected printer has told its status. */
@@ -20,8 +20,17 @@ export interface PrinterLine {
   /** True when connected; tries at once if it is not, and is false when that try fails. */
   connected(): Promise<boolean>;
   write(bytes: Uint8Array): Promise<void>;
-  /** Asks `DLE EOT` 1 to 4. Undefined when the line is lost or was silent for `timeoutMs` (it is then dropped). */
+  /**
+   * Asks `DLE EOT` 1 to 4; what it does not answer counts as well. Undefined when the line is lost or nothing at all was
+   * answered within `timeoutMs`.
+   */
   queryStatus(timeoutMs: number): Promise<PrinterCondition | undefined>;
+  /** Takes what is known from elsewhere (the answer to `GS r`, the USB port) for the printer's condition. */
+  note(condition: PrinterCondition): void;
+  /** Ends the sending and waits for the printer to leave; the line is then lost. See `PrinterChannel.finish`. */
+  finish(timeoutMs: number): Promise<'closed' | 'broken' | 'open'>;
+  /** The USB port's own status, where the channel has one. */
+  portStatus(): Promise<number | undefined>;
   /** Writes and waits for the message that `isAnswer` accepts; false when the line is lost or silent. */
   request(
     bytes: Uint8Array,
@@ -37,9 +46,13 @@ export interface PrinterLine {
   close(): Promise<void>;
 }
 
+/** The answer to a question that was given up for something more urgent comes within this, or not at all. */
+const STRAY_MS = 200;
+
 export function openPrinterLine(
   openChannel: OpenChannel,
   timeouts: PrinterTimeouts,
+  patience: Patience,
   logger: Logger,
 ): PrinterLine {
   const conditionListeners = new Set<(condition: PrinterCondition) => void>();
@@ -52,13 +65,17 @@ export function openPrinterLine(
   let quiet = false;
   let held = false;
   let backOffMs = timeouts.retryFirstMs;
-  let query: { readonly answer: Promise<PrinterCondition | undefined>; cancel(): void } | undefined;
-  /** Answers to abandoned questions that may still come. */
-  let strayAnswers = 0;
+  let query:
+    | { readonly answer: Promise<PrinterCondition | undefined>; cancel(): void; shorten(ms: number): void }
+    | undefined;
+  /** Until when answers to abandoned questions may still come. */
+  let strayAnswers: number[] = [];
   let wake: (() => void) | undefined;
   /** Somebody waits for the line: do not wait out the back-off. */
   let hurried = false;
   let pollTimer: NodeJS.Timeout | undefined;
+  /** On this connection it has answered a question about its status. */
+  let answeredOnce = false;
 
   const setCondition = (next: PrinterCondition) => {
     if (next === condition) return;
@@ -68,9 +85,10 @@ export function openPrinterLine(
   };
 
   const receive = (message: PrinterMessage) => {
-    if (message.type === 'status' && strayAnswers > 0) {
-      strayAnswers -= 1;
-      return;
+    if (message.type === 'status' && strayAnswers.length > 0) {
+      const until = strayAnswers.shift()!;
+      if (performance.now() < until) return;
+      strayAnswers = [];
     }
     if (message.type === 'xoff' || message.type === 'xon') held = message.type === 'xoff';
     if (message.type === 'automatic-status') setCondition(conditionOf(readAutomaticStatus(message.bytes)));
@@ -80,7 +98,7 @@ export function openPrinterLine(
   const lost = (which: PrinterChannel) => {
     if (channel !== which) return;
     channel = undefined;
-    strayAnswers = 0;
+    strayAnswers = [];
     held = false;
     clearTimeout(pollTimer);
     for (const listener of [...lostListeners]) listener();
@@ -99,7 +117,8 @@ export function openPrinterLine(
     });
     opened.onClose(() => lost(opened));
     void opened.write(commands.enableAutomaticStatus);
-    void line.queryStatus(timeouts.statusMs);
+    answeredOnce = false;
+    void pollOnce();
     schedulePoll();
   };
 
@@ -107,10 +126,17 @@ export function openPrinterLine(
   const schedulePoll = () => {
     clearTimeout(pollTimer);
     pollTimer = setTimeout(() => {
-      if (!quiet) void line.queryStatus(timeouts.statusMs);
+      if (!quiet) void pollOnce();
       if (channel) schedulePoll();
     }, timeouts.pollMs);
     pollTimer.unref();
+  };
+
+  const pollOnce = async () => {
+    const polled = channel;
+    if ((await line.queryStatus(patience.limit('status'))) !== undefined) answeredOnce = true;
+    // The wire of a printer that was switched off looks whole until a new one is tried.
+    else if (answeredOnce && !quiet && channel === polled) line.drop();
   };
 
   const pause = (ms: number) =>
@@ -134,6 +160,8 @@ export function openPrinterLine(
       if (opened.ok) attach(opened.value);
       for (const listener of [...attemptListeners]) listener(opened.ok);
       if (opened.ok) await new Promise<void>((resolve) => onceLost(resolve));
+      else if (opened.error.code === 'channel-no-driver')
+        logger.warn({}, 'USB printer: neither the npm package "usb" nor /dev/usb/lp* is there');
       else logger.debug({ code: opened.error.code, retryMs: backOffMs }, 'printer not reached');
       if (closed) break;
       await pause(backOffMs);
@@ -149,34 +177,56 @@ export function openPrinterLine(
     });
   };
 
-  const askAll = () => {
+  const askAll = (timeoutMs: number) => {
     let cancel: () => void = () => undefined;
+    let shorten: (ms: number) => void = () => undefined;
     const answer = new Promise<PrinterCondition | undefined>((resolve) => {
       const answers: number[] = [];
+      const start = performance.now();
       const finish = (result: PrinterCondition | undefined) => {
+        clearTimeout(timer);
         stopMessages();
         stopLost();
         query = undefined;
         if (result) setCondition(result);
         resolve(result);
       };
+      const giveUp = () => {
+        logger.debug({ answers: answers.length }, 'printer does not answer');
+        finish(answers.length > 0 ? conditionSoFar(answers) : undefined);
+      };
+      let end = performance.now() + timeoutMs;
+      let timer = setTimeout(giveUp, timeoutMs);
+      shorten = (ms) => {
+        if (performance.now() + ms >= end) return;
+        end = performance.now() + ms;
+        clearTimeout(timer);
+        timer = setTimeout(giveUp, ms);
+      };
       const ask = () => void channel?.write(commands.transmitStatus((answers.length + 1) as 1 | 2 | 3 | 4));
+      let asked = true;
       const stopMessages = subscribe(messageListeners, (message) => {
-        if (message.type !== 'status') return;
+        // A second answer to the same question comes with the first or not at all.
+        if (message.type !== 'status' || !asked) return;
+        asked = false;
         answers.push(message.byte);
-        const [first, second, third, fourth] = answers;
-        if (first === undefined || second === undefined || third === undefined || fourth === undefined)
-          return ask();
-        finish(conditionOf(readTransmittedStatus([first, second, third, fourth])));
+        if (answers.length === 4) {
+          patience.took('status', performance.now() - start);
+          return finish(conditionSoFar(answers));
+        }
+        queueMicrotask(() => {
+          asked = true;
+          ask();
+        });
       });
       const stopLost = subscribe(lostListeners, () => finish(undefined));
       cancel = () => {
-        strayAnswers += 1;
+        strayAnswers.push(performance.now() + STRAY_MS);
         finish(undefined);
       };
       ask();
     });
-    return { answer, cancel };
+    return { answer, cancel, shorten };
   };
 
   const line: PrinterLine = {
@@ -199,15 +249,20 @@ export function openPrinterLine(
     write: async (bytes) => channel?.write(bytes),
     queryStatus: async (timeoutMs) => {
       if (!channel) return undefined;
-      query ??= askAll();
-      const timer = setTimeout(() => {
-        logger.warn({ timeoutMs }, 'printer does not answer');
-        line.drop();
-      }, timeoutMs);
-      const answer = await query.answer;
-      clearTimeout(timer);
-      return answer;
+      if (query) query.shorten(timeoutMs);
+      else query = askAll(timeoutMs);
+      return query.answer;
     },
+    note: setCondition,
+    finish: async (timeoutMs) => {
+      const finished = channel;
+      if (!finished) return 'broken';
+      if (!finished.finish) return 'open';
+      const how = await finished.finish(timeoutMs);
+      lost(finished);
+      return how;
+    },
+    portStatus: async () => channel?.portStatus?.(),
     request: (bytes, isAnswer, timeoutMs) =>
       new Promise((resolve) => {
         query?.cancel();
@@ -245,6 +300,14 @@ export function openPrinterLine(
   };
   const running = keepConnected();
   return line;
+}
+
+/** A well printer's answer; stands for what was not answered. */
+const WELL = 0x12;
+
+function conditionSoFar(answers: readonly number[]): PrinterCondition {
+  const [first = WELL, second = WELL, third = WELL, fourth = WELL] = answers;
+  return conditionOf(readTransmittedStatus([first, second, third, fourth]));
 }
 
 function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {

@@ -14,11 +14,16 @@ export interface PrinterProfile {
     /** Paper fed after the last row, so that the cut or the tear bar clears the text. */
     readonly feedDots: number;
   };
-  /** Knows `GS ( H` (Epson TM-T20II and later, T82II, T88IV and later, m30). Clones: probe before saying yes. */
-  readonly confirmsPrinting: boolean;
+  /** Knows `GS ( H` (Epson TM-T20II and later, T82II, T88IV and later, m30). `probe`: found out at run time. */
+  readonly confirmsPrinting: Ability;
   /** Acknowledges `DLE DC4` fn 8 (clear buffers). Without it the driver pads an open band and resets with `ESC @`. */
-  readonly acknowledgesClear: boolean;
+  readonly acknowledgesClear: Ability;
+  /** Answers questions about its status at all. `probe`: one that never says a word is printed on blindly. */
+  readonly answersStatus?: Ability;
 }
+
+/** `true` and `false` are proven on the model. */
+export type Ability = boolean | 'probe';
 
 /** 80 mm, 203 dpi, Epson's command set. */
 export const defaultPrinterProfile: PrinterProfile = {

@@ -1,5 +1,6 @@
 import { create as createQr } from 'qrcode';
-import type { Slip, SlipBlock } from './slip.ts';
+import { code128Widths } from './code128.ts';
+import type { Bitmap, Slip, SlipBlock } from './slip.ts';
 import type { SlipFonts, SlipWeight } from './slip-fonts.ts';
 import { printableText, type TextLine, wrapText } from './slip-text.ts';
 
@@ -13,6 +14,7 @@ const COLUMN_GAP_MM = 2;
 const MAX_BLOCKS = 200;
 const MAX_ROWS = 200;
 const MAX_HEIGHT_MM = 1_500;
+const MAX_PICTURE_MM = 80;
 
 /** One mark on the paper, in whole dots from the top left corner. `y` of a text is its baseline. */
 export type SlipMark =
@@ -30,7 +32,8 @@ export type SlipMark =
       readonly y: number;
       readonly width: number;
       readonly height: number;
-    };
+    }
+  | { readonly type: 'picture'; readonly x: number; readonly y: number; readonly bitmap: Bitmap };
 
 export interface SlipLayout {
   readonly width: number;
@@ -181,20 +184,49 @@ export function layOutSlip(slip: Slip, paper: SlipPaper, fonts: SlipFonts): Slip
     y += side + quiet;
   };
 
+  /** Code 128 with whole dots per module and ten modules of white at both sides; narrower bars when it is long. */
+  const putBarCode = (block: Extract<SlipBlock, { type: 'bar-code' }>) => {
+    const widths = code128Widths(block.text);
+    if (!widths) return putText({ type: 'text', text: block.text, align: 'centre' });
+    const modules = widths.reduce((sum, width) => sum + width, 0);
+    const scale = Math.min(3, Math.floor(paper.widthDots / (modules + 20)));
+    // A bar of one dot is beyond what readers resolve: the text itself is then worth more than a code.
+    if (scale < 2) return putText({ type: 'text', text: block.text, align: 'centre' });
+    const height = dots(clamp(block.millimetres ?? 12, 5, 40));
+    let x = Math.round((paper.widthDots - modules * scale) / 2);
+    y = Math.round(y) + dots(1);
+    for (const [at, width] of widths.entries()) {
+      if (at % 2 === 0) marks.push({ type: 'rectangle', x, y, width: width * scale, height });
+      x += width * scale;
+    }
+    y += height + dots(1);
+    putText({ type: 'text', text: block.text, align: 'centre' });
+  };
+
+  const putPicture = ({ bitmap }: Extract<SlipBlock, { type: 'picture' }>) => {
+    const x = Math.round((paper.widthDots - bitmap.width) / 2);
+    y = Math.round(y);
+    marks.push({ type: 'picture', x, y, bitmap });
+    y += Math.min(bitmap.height, dots(MAX_PICTURE_MM));
+  };
+
+  const putText = (block: Extract<SlipBlock, { type: 'text' }>) => {
+    const weight = block.weight ?? 'regular';
+    const align = block.align ?? 'left';
+    const text = printableText(block.text, fonts);
+    const size = fitting(text, clamp(block.size ?? BODY_MM, 1.5, 40), weight);
+    const full = inner / emOf(size);
+    const lines =
+      align === 'centre' ? balance(text, full, weight, widths) : wrapText(text, full, weight, widths);
+    y = putLines(lines, { x: left, width: inner, top: y }, { size, weight, align });
+  };
+
   for (const block of slip.blocks.slice(0, MAX_BLOCKS)) {
     if (y > dots(MAX_HEIGHT_MM)) break;
     switch (block.type) {
-      case 'text': {
-        const weight = block.weight ?? 'regular';
-        const align = block.align ?? 'left';
-        const text = printableText(block.text, fonts);
-        const size = fitting(text, clamp(block.size ?? BODY_MM, 1.5, 40), weight);
-        const full = inner / emOf(size);
-        const lines =
-          align === 'centre' ? balance(text, full, weight, widths) : wrapText(text, full, weight, widths);
-        y = putLines(lines, { x: left, width: inner, top: y }, { size, weight, align });
+      case 'text':
+        putText(block);
         break;
-      }
       case 'pair':
         putPair(block);
         break;
@@ -211,6 +243,12 @@ export function layOutSlip(slip: Slip, paper: SlipPaper, fonts: SlipFonts): Slip
         break;
       case 'qr':
         putQr(block);
+        break;
+      case 'bar-code':
+        putBarCode(block);
+        break;
+      case 'picture':
+        putPicture(block);
         break;
     }
   }

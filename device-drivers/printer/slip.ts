@@ -30,7 +30,11 @@ export type SlipBlock =
   /** A line across the paper, or a short centred one, as under the national motto. */
   | { readonly type: 'rule'; readonly millimetres?: number }
   | { readonly type: 'space'; readonly millimetres: number }
-  | { readonly type: 'qr'; readonly text: string; readonly millimetres: number };
+  | { readonly type: 'qr'; readonly text: string; readonly millimetres: number }
+  /** Code 128 of printable ASCII, its text below; `millimetres`: height of the bars. What does not fit stays text. */
+  | { readonly type: 'bar-code'; readonly text: string; readonly millimetres?: number }
+  /** A logo, one dot to one dot, centred; see `bitmapFromImage`. */
+  | { readonly type: 'picture'; readonly bitmap: Bitmap };
 
 /** 1 bit per dot, rows padded to bytes, 1 = black, most significant bit left. */
 export interface Bitmap {

@@ -9,15 +9,23 @@ import type { Bitmap, Slip } from './slip.ts';
 const run = promisify(execFile);
 
 /** What `zbarimg`, which knows nothing of our renderer, reads on the paper. */
-export async function readCodes(bitmap: Bitmap): Promise<string[]> {
+export async function readCodes(bitmap: Bitmap, kinds: 'qr' | 'all' = 'qr'): Promise<string[]> {
+  const only = kinds === 'qr' ? ['-Sdisable', '-Sqrcode.enable'] : [];
+  const stdout = await readBy('zbarimg', bitmap, (file) => ['--quiet', '--raw', ...only, file]);
+  return stdout.trim().split('\n');
+}
+
+/** What `tesseract` reads on the paper. */
+export function readText(bitmap: Bitmap): Promise<string> {
+  return readBy('tesseract', bitmap, (file) => [file, 'stdout', '-l', 'eng', '--psm', '11']);
+}
+
+async function readBy(program: string, bitmap: Bitmap, args: (file: string) => string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'motcua-slip-'));
   try {
     const file = join(folder, 'slip.png');
     await writeFile(file, await bitmapToPng(bitmap));
-    const { stdout } = await run('zbarimg', ['--quiet', '--raw', '-Sdisable', '-Sqrcode.enable', file], {
-      timeout: 20_000,
-    });
-    return stdout.trim().split('\n');
+    return (await run(program, args(file), { timeout: 20_000 })).stdout;
   } finally {
     await rm(folder, { recursive: true });
   }

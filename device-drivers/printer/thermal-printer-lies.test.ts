@@ -15,7 +15,7 @@ describe('a printer that lies or falls silent', () => {
     const paper = await simulator();
     const printer = driver(paper.uri, { timeouts: quick });
     paper.misbehave(how);
-    expect(await printer.print(job)).toEqual(failed('printer-timeout', true));
+    expect(await printer.print(job)).toEqual(failed('printer-unconfirmed', true));
     paper.misbehave('honest');
     expect(await printer.print(job)).toEqual(confirmed);
     expect(wholeSlips(paper)).toBe(2);
@@ -27,7 +27,7 @@ describe('a printer that lies or falls silent', () => {
     paper.misbehave('confirms-twice');
     expect(await printer.print(job)).toEqual(confirmed);
     paper.misbehave('never-confirms');
-    expect(await printer.print(job)).toEqual(failed('printer-timeout', true));
+    expect(await printer.print(job)).toEqual(failed('printer-unconfirmed', true));
   });
 
   it('a printer that does not answer before the job has printed nothing', async () => {

@@ -146,7 +146,7 @@ describe('a clone without confirmation', () => {
   it('treated as one that confirms runs into the limit instead of hanging', async () => {
     const paper = await simulator({ confirmsPrinting: false });
     const printer = driver(paper.uri, { timeouts: { printMs: 300 } });
-    expect(await printer.print(job)).toEqual(failed('printer-timeout', true));
+    expect(await printer.print(job)).toEqual(failed('printer-unconfirmed', true));
   });
 });
 

@@ -80,6 +80,16 @@ describe('a printer that cannot print', () => {
     expect(wholeSlips(paper)).toBe(1);
   });
 
+  it('goes on after a cutter error whose cause was removed, because it is told to', async () => {
+    const paper = await simulator();
+    const printer = driver(paper.uri);
+    paper.setFault('cutter-error');
+    expect(await printer.condition()).toBe('cutter-error');
+    paper.freeCutter();
+    expect(await printer.condition()).toBe('ready');
+    expect(await printer.print(job)).toEqual(confirmed);
+  });
+
   it('pushes each change of its condition', async () => {
     const paper = await simulator();
     const printer = driver(paper.uri, { timeouts: { pollMs: 60_000 } });

@@ -1,4 +1,4 @@
-/** Every wait of the driver, in milliseconds. */
+/** Every wait of the driver, in milliseconds: the longest, until the printer has shown its pace. */
 export interface PrinterTimeouts {
   readonly connectMs: number;
   /** For the answers to `DLE EOT`. */
@@ -12,6 +12,8 @@ export interface PrinterTimeouts {
   readonly pollMs: number;
   readonly retryFirstMs: number;
   readonly retryMaxMs: number;
+  /** Once a printer has shown how fast it is, no wait is cut shorter than this. */
+  readonly floorMs: number;
 }
 
 export const defaultPrinterTimeouts: PrinterTimeouts = {
@@ -23,4 +25,5 @@ export const defaultPrinterTimeouts: PrinterTimeouts = {
   pollMs: 5_000,
   retryFirstMs: 250,
   retryMaxMs: 10_000,
+  floorMs: 5_000,
 };

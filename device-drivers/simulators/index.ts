@@ -8,6 +8,7 @@ export { type SimulatedHidReader, startSimulatedHidReader } from './code-reader/
 export type { SimulatedReader } from './code-reader/simulated-reader.ts';
 export { startSimulatedSerialReader } from './code-reader/simulated-serial-reader.ts';
 export { startSimulatedTcpReader } from './code-reader/simulated-tcp-reader.ts';
+export { loadPrinterLetters, type PrinterLetters } from './printer/draw-native.ts';
 export type { PrintedPaper } from './printer/paper-roll.ts';
 export {
   type PrinterMisbehaviour,

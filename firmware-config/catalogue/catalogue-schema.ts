@@ -1,26 +1,5 @@
 import { z } from 'zod';
 
-/** Kinds of paper that page understanding can name. */
-export const paperKinds = [
-  'citizen-card',
-  'birth-certificate',
-  'marriage-certificate',
-  'death-notice',
-  'live-birth-notice',
-  'marital-status',
-  'civil-status-extract',
-  'birth-registration-form',
-  'marriage-registration-form',
-  'extract-request-form',
-  'residence-form',
-  'contract',
-  'diploma',
-  'official-letter',
-  'transcript',
-  'unknown',
-] as const;
-export type PaperKind = (typeof paperKinds)[number];
-
 const text = z.string().trim().min(1).max(300);
 const Sentence = z.strictObject({ vi: text, en: text });
 const code = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,38}$/, 'a code of lower-case letters, digits, . and -');
@@ -31,8 +10,11 @@ const Paper = z.strictObject({
   name: Sentence,
   hint: Sentence.nullable(),
   required: z.boolean(),
-  /** What is expected to lie on the glass; empty: anything. Another kind is a hint to the person, never a refusal. */
-  kinds: z.array(z.enum(paperKinds)).max(10),
+  /**
+   * Kinds of paper, by the codes of page understanding, that are expected on the glass; empty: anything. Another kind
+   * is a hint to the person, never a refusal.
+   */
+  kinds: z.array(code).max(10),
 });
 
 const Procedure = z.strictObject({

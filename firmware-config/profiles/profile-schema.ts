@@ -10,6 +10,9 @@ const model = {
   source: z.string().min(1).max(500),
 };
 
+/** `probe`: nobody has proved it for this model; the driver finds out at run time. */
+const Ability = z.union([z.boolean(), z.literal('probe')]);
+
 export const PrinterProfile = z.strictObject({
   ...model,
   /** Printable dots across the paper: 576 on 80 mm, 384 on 58 mm. */
@@ -24,9 +27,11 @@ export const PrinterProfile = z.strictObject({
     feedDots: z.int().min(0).max(1_000),
   }),
   /** Answers `GS ( H` when the paper is really printed; else only `GS r` says that the bytes were worked through. */
-  confirmsPrinting: z.boolean(),
+  confirmsPrinting: Ability,
   /** Answers `DLE DC4` fn 8 when its buffers are clear. */
-  acknowledgesClear: z.boolean(),
+  acknowledgesClear: Ability,
+  /** `probe`: one that never answers anything is printed on all the same, blindly. */
+  answersStatus: Ability.default(true),
 });
 export type PrinterProfile = z.infer<typeof PrinterProfile>;
 

@@ -12,13 +12,17 @@ export type DeviceRole = keyof typeof roleProfiles;
 
 const TCP = /^tcp:\/\/(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i;
 const SERIAL = /^serial:\/[^\0]{1,300}$/;
+const USB = /^usb:[0-9a-f]{4}:[0-9a-f]{4}(:[^\0]{1,126})?$/i;
 const HID = /^hid:[0-9a-f]{4}:[0-9a-f]{4}(:[^\0]{1,126})?$/i;
 const SANE = /^sane:[^\0]{1,300}$/;
 const FOLDER = /^folder:\/[^\0]{1,900}$/;
 
 /** Only the shape that a role can use at all; the driver says what of it works. */
 const addresses: Record<DeviceRole, { readonly forms: readonly RegExp[]; readonly expected: string }> = {
-  'ticket-printer': { forms: [TCP], expected: 'tcp://host:port' },
+  'ticket-printer': {
+    forms: [TCP, USB, SERIAL],
+    expected: 'tcp://host:port, usb:vid:pid[:serial] or serial:/dev/…[?baud=9600]',
+  },
   'document-scanner': { forms: [SANE, FOLDER], expected: 'sane:device or folder:/path' },
   'code-reader': {
     forms: [SERIAL, TCP, HID],

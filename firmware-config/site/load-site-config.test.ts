@@ -65,7 +65,7 @@ test('a short file gets sensible defaults, the ward its name, relative paths the
     visit: { idleTimeoutMs: 120_000, idleWarningMs: 30_000 },
     dataFolder: join(folder, 'data'),
     runFolder: join(folder, 'run'),
-    ocr: { engine: 'tesseract.js' },
+    ocr: { engine: 'auto' },
     log: { level: 'info' },
   });
   expect(site.city.receiptCertificates).toEqual([join(folder, 'city.pem')]);
@@ -89,7 +89,7 @@ test.each([
   ['visit.idleWarningMs', 5_000, 'visit.idleWarningMs: expected number to be >=20000, for example 30000'],
   ['visit.idleWarningMs', 120_000, 'visit.idleWarningMs: expected shorter than idleTimeoutMs'],
   ['devices.1.uri', 'tcp://host:1', 'devices.1.uri: expected sane:device or folder:/path, for example "'],
-  ['devices.0.uri', 'javascript:alert(1)', 'devices.0.uri: expected tcp://host:port'],
+  ['devices.0.uri', 'javascript:alert(1)', 'devices.0.uri: expected tcp://host:port, usb:vid:pid'],
   ['devices.0.profile', '../../etc/passwd', 'devices.0.profile: expected the name of a device profile'],
   ['devices.0.profile', 'epson', 'devices.0.profile: expected one of epson-tm-t82iii, generic-58mm'],
   ['devices.1.role', 'ticket-printer', 'devices.1.role: expected each role only once'],
@@ -103,6 +103,7 @@ test.each([
   ],
   ['dataFolder', undefined, 'dataFolder: expected string, received undefined, for example "/var/lib/motcua"'],
   ['kisok', {}, 'kisok: no such setting'],
+  ['ocr.engine', 'tesseract.js', 'ocr.engine: expected one of "auto"|"js"|"native", for example "auto"'],
   ['log.colour', true, 'log.colour: no such setting'],
   ['demo', { controlUrl: 'http://127.0.0.1:1' }, 'demo: expected nothing here unless profile is "demo"'],
   ['listen.port', 0, 'listen.port: expected a fixed port'],

@@ -69,7 +69,8 @@ const City = z.strictObject({
 
 const Ocr = z.strictObject({
   workers: z.int().min(1).max(16).default(2),
-  engine: z.enum(['tesseract.js']).default('tesseract.js'),
+  /** `native` is the installed program tesseract, `js` needs nothing installed; `auto` takes the first that is there. */
+  engine: z.enum(['auto', 'js', 'native']).default('auto'),
   pageTimeoutMs: z.int().min(5_000).max(600_000).default(60_000),
 });
 

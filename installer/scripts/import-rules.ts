@@ -43,7 +43,8 @@ const topLevel = ['.ci', 'device-drivers', 'firmware-config', 'installer', 'kios
 const SCOPE = '@motcua/';
 const isTest = (path: string) => /(\.test\.tsx?|(^|[/-])conformance\.ts|-test-bench\.ts)$/.test(path);
 /** Run by developers only, like tests: they may use what their workspace declares for development. */
-const isDevelopment = (path: string) => isTest(path) || /(^|\/)(specimens|gallery|bench|chaos)\//.test(path);
+const isDevelopment = (path: string) =>
+  isTest(path) || /(^|\/)(specimens|gallery|fuzz|benchmark|chaos)\//.test(path);
 const isSimulator = (path: string) => /(^|\/)simulators(\/|$)/.test(path);
 
 /** Every place that breaks the rules of the architecture, as `path: what is wrong`; empty when all is well. */

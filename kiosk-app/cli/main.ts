@@ -1,17 +1,21 @@
 import { Command, CommanderError } from 'commander';
-import { addDemo } from './commands/demo.ts';
-import { addDevices } from './commands/devices.ts';
-import { addDigitize } from './commands/digitize.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addOutbox } from './commands/outbox.ts';
-import { addParseQr } from './commands/parse-qr.ts';
-import { addPrintTest } from './commands/print-test.ts';
-import { addScan } from './commands/scan.ts';
-import { addSetupReader } from './commands/setup-reader.ts';
-import { addStart } from './commands/start.ts';
-import { addVerify } from './commands/verify.ts';
 import { exitStatus } from './output.ts';
 import packageJson from './package.json' with { type: 'json' };
+
+/** In the order of the help. Each brings its own world of modules, so only the one that was asked for is loaded. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  start: async () => (await import('./commands/start.ts')).addStart,
+  demo: async () => (await import('./commands/demo.ts')).addDemo,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
+  devices: async () => (await import('./commands/devices.ts')).addDevices,
+  'setup-reader': async () => (await import('./commands/setup-reader.ts')).addSetupReader,
+  'parse-qr': async () => (await import('./commands/parse-qr.ts')).addParseQr,
+  digitize: async () => (await import('./commands/digitize.ts')).addDigitize,
+  verify: async () => (await import('./commands/verify.ts')).addVerify,
+  'print-test': async () => (await import('./commands/print-test.ts')).addPrintTest,
+  scan: async () => (await import('./commands/scan.ts')).addScan,
+  outbox: async () => (await import('./commands/outbox.ts')).addOutbox,
+};
 
 /** The technician's command. Exit status 0: yes, done; 1: no, not done; 2: used wrongly. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -19,20 +23,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Một Cửa Kiosk: runs, checks and repairs a kiosk')
     .version(packageJson.version)
     .exitOverride();
-  for (const add of [
-    addStart,
-    addDemo,
-    addDoctor,
-    addDevices,
-    addSetupReader,
-    addParseQr,
-    addDigitize,
-    addVerify,
-    addPrintTest,
-    addScan,
-    addOutbox,
-  ])
-    add(program);
+  const named = Object.hasOwn(commands, argv[2] ?? '') ? commands[argv[2] ?? ''] : undefined;
+  for (const load of named ? [named] : Object.values(commands)) (await load())(program);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

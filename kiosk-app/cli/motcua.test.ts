@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecError, type ExecOutput, exec, type Result } from '@motcua/core';
+import { type Bitmap, bitmapToPng } from '@motcua/device-drivers';
 import { startSimulatedPrinter } from '@motcua/device-drivers/simulators';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +29,16 @@ async function motcua(args: readonly string[], input = '') {
   return { status: exitCode, out: stdout.toString(), err: stderr };
 }
 
+/** What `zbarimg` reads on a piece of paper. */
+async function readCodes(bitmap: Bitmap): Promise<string[]> {
+  const file = join(folder, `paper-${randomUUID()}.png`);
+  await writeFile(file, await bitmapToPng(bitmap));
+  const read = await exec('zbarimg', ['--quiet', '--raw', '-Sdisable', '-Sqrcode.enable', file], {
+    timeoutMs: 20_000,
+  });
+  return read.ok ? read.value.stdout.toString().trim().split('\n') : [];
+}
+
 describe('motcua', () => {
   it.each([
     'start',
@@ -49,6 +61,9 @@ describe('motcua', () => {
     [['no-such-command']],
     [[]],
     [['digitize', 'page.jpg']],
+    [['digitize', 'page.jpg', '-o', 'out.pdf', '--profile', 'tiny']],
+    [['digitize', 'page.jpg', '-o', 'out.pdf', '--pdfa', '4']],
+    [['digitize', bin, '-o', bin]],
     [['verify']],
     [['verify', 'file', '--at', 'yesterday']],
     [['scan', '--device', 'usb:1']],
@@ -96,24 +111,62 @@ describe('motcua', () => {
     expect((await readFile(output)).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
+  it('digitize makes a compact PDF/A-1b, reads its pages again, and keeps a PDF that has text as it is', async () => {
+    const { file } = listSpecimens().find(({ name }) => name === '17-invitation')!;
+    const compact = join(folder, 'compact.pdf');
+    const options = ['--profile', 'compact', '--pdfa', '1b', '--title', 'Giấy mời'];
+    const made = await motcua(['digitize', file, '-o', compact, ...options]);
+    expect(made).toMatchObject({ status: 0, out: `${compact}: 1 page(s)\n` });
+    const bytes = await readFile(compact);
+    expect(bytes.length).toBeLessThan(40_000);
+    expect(bytes.includes('<pdfaid:part>1</pdfaid:part>')).toBe(true);
+
+    const copy = join(folder, 'copy.pdf');
+    const kept = await motcua(['digitize', compact, '-o', copy, '--json']);
+    expect(kept.status).toBe(0);
+    expect(kept.err).toContain('already has text');
+    expect(JSON.parse(kept.out)).toMatchObject({ output: copy, kept: { file: compact, why: 'text' } });
+    expect((await readFile(copy)).equals(bytes)).toBe(true);
+
+    const mixed = await motcua(['digitize', compact, copy, '-o', join(folder, 'mixed.pdf'), '--json']);
+    expect(mixed.status).toBe(1);
+    expect(JSON.parse(mixed.out)).toMatchObject({
+      output: null,
+      pages: [{ error: { code: 'page-pdf-has-text' } }, { error: { code: 'page-pdf-has-text' } }],
+    });
+  });
+
   it('verify cannot tell of a file that is neither', async () => {
     const { status, out } = await motcua(['verify', bin, '--json']);
     expect(status).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ verdict: 'cannot-tell', reasons: [{ code: 'format-unknown' }] });
   });
 
-  it('print-test prints on a printer that is there, and says why one cannot', async () => {
+  it('print-test prints numbers once, goes on where it was, and says why it cannot', async () => {
     const printer = await startSimulatedPrinter();
+    const test = ['print-test', '--device', printer.uri, '--journal', join(folder, 'prints.sqlite')];
     try {
-      const printed = await motcua(['print-test', '--device', printer.uri, '--json']);
+      const printed = await motcua([...test, '--tickets', '3', '--json']);
       expect(printed).toMatchObject({ status: 0 });
-      expect(JSON.parse(printed.out)).toEqual({ printed: true, certainty: 'confirmed' });
-      expect(printer.papers()).toHaveLength(1);
+      expect(JSON.parse(printed.out)).toMatchObject({
+        confirmed: 3,
+        unknown: 0,
+        failed: 0,
+        copies: 0,
+        certainty: { confirmed: 3 },
+      });
+      const more = await motcua([...test, '--tickets', '5']);
+      expect(more).toMatchObject({ status: 0 });
+      expect(more.out).toContain('5 of 5 tickets issued: 5 confirmed, 0 unknown, 0 failed');
+      const codes = await Promise.all(printer.papers().map(({ bitmap }) => readCodes(bitmap)));
+      expect(codes.flat()).toEqual(['1', '2', '3', '4', '5']);
+
       printer.setFault('paper-end');
-      const refused = await motcua(['print-test', '--device', printer.uri]);
+      const refused = await motcua([...test, '--tickets', '6', '--give-up-after', '1']);
       expect(refused.status).toBe(1);
       expect(refused.err).toContain('The printer is out of paper.');
-      expect(printer.papers()).toHaveLength(1);
+      expect(refused.out).toContain('5 of 6 tickets issued');
+      expect(printer.papers()).toHaveLength(5);
     } finally {
       await printer.close();
     }
@@ -130,6 +183,15 @@ describe('motcua', () => {
       artefacts: { dossier: null, pdfs: [] },
       problem: expect.stringContaining(keep),
     });
+  });
+
+  it.each([
+    ['--profile', 'no-such-model'],
+    ['--tickets', '0'],
+    ['--device', 'usb:1:2'],
+    ['--journal', '/no/such/folder/journal'],
+  ])('print-test refuses %s %s', async (option, value) => {
+    expect((await motcua(['print-test', '--device', 'tcp://127.0.0.1:9', option, value])).status).toBe(2);
   });
 
   it('scan says in one sentence that a device is not there', async () => {

@@ -115,6 +115,24 @@ const sentences = {
     'Staff will close it. A slip that waits is then printed by itself; without a number yet, press again.',
   ],
   'printer-cutter': ['Dao cắt của máy in bị kẹt.', staffVi, 'The printer’s cutter is stuck.', staffEn],
+  'printer-overheated': [
+    'Máy in đang quá nóng.',
+    'Xin chờ một lát; máy nguội sẽ tự in tiếp.',
+    'The printer is too hot.',
+    'Please wait a moment; it goes on by itself once it has cooled down.',
+  ],
+  'printer-mechanical': [
+    'Máy in bị kẹt hoặc hỏng cơ khí.',
+    staffVi,
+    'The printer is jammed or broken.',
+    staffEn,
+  ],
+  'printer-unconfirmed': [
+    'Máy in không xác nhận đã in xong.',
+    'Máy sẽ in lại, có ghi “BẢN SAO”.',
+    'The printer did not confirm that it printed.',
+    'It will be printed again, marked as a copy.',
+  ],
   'printer-error': ['Máy in báo lỗi.', staffVi, 'The printer reports a fault.', staffEn],
   'printer-timeout': [
     'Máy in không trả lời.',
@@ -355,6 +373,12 @@ const sentences = {
     'The card’s issue date is before the birth date.',
     'Staff will check it at the counter.',
   ],
+  'issued-in-future': [
+    'Ngày cấp thẻ sau ngày hôm nay theo đồng hồ của máy.',
+    'Nhân viên sẽ kiểm tra tại quầy.',
+    'The card’s issue date lies after today by the kiosk’s clock.',
+    'Staff will check it at the counter.',
+  ],
   'name-unusual': [
     'Tên trên thẻ viết khác thường.',
     'Nhân viên sẽ kiểm tra tại quầy.',
@@ -363,10 +387,10 @@ const sentences = {
   ],
   // A page
   'page-missing': [
-    'Không còn tệp của trang này.',
-    'Xin quét lại trang này.',
-    'The page’s file is gone.',
-    'Please scan this page again.',
+    'Không có tệp của trang này.',
+    'Xin quét lại trang này, hoặc kiểm tra tên tệp.',
+    'This page’s file is not there.',
+    'Scan the page again, or check the file’s name.',
   ],
   'page-empty': [
     'Trang quét bị trống.',
@@ -375,10 +399,100 @@ const sentences = {
     'Please scan this page again.',
   ],
   'page-not-an-image': [
-    'Máy quét gửi một tệp không phải ảnh.',
-    'Xin quét lại trang này.',
-    'The scanner sent something that is not a picture.',
-    'Please scan this page again.',
+    'Tệp của trang này không phải là ảnh.',
+    'Xin quét lại trang này, hoặc dùng tệp JPEG, PNG hay TIFF.',
+    'This page’s file is not a picture.',
+    'Scan the page again, or give a JPEG, PNG or TIFF file.',
+  ],
+  'page-not-a-file': [
+    'Đây không phải là tệp thông thường (thư mục, đường ống hoặc thiết bị).',
+    'Xin chỉ ra từng tệp ảnh hoặc PDF.',
+    'This is no ordinary file (a folder, a pipe or a device).',
+    'Name the picture or PDF files themselves.',
+  ],
+  'page-not-readable': [
+    'Không được phép mở tệp của trang này.',
+    'Xin cấp quyền đọc tệp, hoặc chép tệp sang nơi đọc được.',
+    'This page’s file may not be opened.',
+    'Grant permission to read it, or copy it to a place where it can be read.',
+  ],
+  'page-animated': [
+    'Đây là ảnh động, có nhiều khung hình.',
+    'Xin lưu khung hình cần dùng thành tệp JPEG hoặc PNG.',
+    'This picture moves: it has several frames.',
+    'Save the frame that counts as JPEG or PNG.',
+  ],
+  'page-heic': [
+    'Đây là ảnh HEIC hoặc AVIF của điện thoại, máy chưa đọc được.',
+    'Xin chuyển ảnh sang JPEG (điện thoại: chọn “Tương thích nhất” khi chụp hoặc gửi).',
+    'This is a phone’s HEIC or AVIF picture, which cannot be read here.',
+    'Convert it to JPEG (on the phone choose “Most compatible” when taking or sending it).',
+  ],
+  'page-pdf-signed': [
+    'Tệp PDF này đã có chữ ký số; xử lý lại sẽ làm hỏng chữ ký.',
+    'Xin giữ nguyên tệp này như một tài liệu riêng, không ghép với trang khác.',
+    'This PDF carries a digital signature, which any processing would break.',
+    'Keep it as a document of its own; do not put it together with other pages.',
+  ],
+  'page-pdf-has-text': [
+    'Tệp PDF này đã có chữ; không cần số hóa lại.',
+    'Xin giữ nguyên tệp này như một tài liệu riêng, không ghép với trang khác.',
+    'This PDF already has text; it needs no digitising.',
+    'Keep it as a document of its own; do not put it together with other pages.',
+  ],
+  'page-pdf-locked': [
+    'Tệp PDF này có mật khẩu.',
+    'Xin lưu một bản không có mật khẩu rồi làm lại.',
+    'This PDF is locked with a password.',
+    'Save a copy without the password and try again.',
+  ],
+  'page-pdf-damaged': [
+    'Tệp PDF này bị hỏng hoặc bị thiếu một phần.',
+    'Xin lấy lại tệp gốc, hoặc quét lại giấy.',
+    'This PDF is damaged or part of it is missing.',
+    'Get the file again from where it came, or scan the paper.',
+  ],
+  'page-pdf-tools-missing': [
+    'Máy chưa cài chương trình đọc tệp PDF.',
+    'Xin cài gói poppler-utils (apt-get install poppler-utils) rồi làm lại.',
+    'The programs that read PDFs are not installed.',
+    'Install the package poppler-utils (apt-get install poppler-utils) and try again.',
+  ],
+  'page-too-many': [
+    'Có quá nhiều trang cho một tài liệu.',
+    'Xin chia thành nhiều tài liệu, mỗi tài liệu không quá 500 trang.',
+    'There are too many pages for one document.',
+    'Divide them into documents of at most 500 pages each.',
+  ],
+  'pdf-kept-signed': [
+    'Tệp PDF này đã có chữ ký số nên được chép nguyên vẹn, không xử lý lại.',
+    'Không cần làm gì thêm.',
+    'This PDF carries a digital signature, so it was copied as it is, byte for byte.',
+    'Nothing more is needed.',
+  ],
+  'pdf-kept-text': [
+    'Tệp PDF này đã có chữ nên được chép nguyên vẹn, không xử lý lại.',
+    'Không cần làm gì thêm.',
+    'This PDF already has text, so it was copied as it is, byte for byte.',
+    'Nothing more is needed.',
+  ],
+  'pdf-not-written': [
+    'Chưa ghi được tệp PDF.',
+    'Xin kiểm tra thư mục đích có tồn tại và cho phép ghi.',
+    'The PDF could not be written.',
+    'Check that its folder exists and may be written to.',
+  ],
+  'pdf-disk-full': [
+    'Ổ đĩa đã đầy nên chưa ghi được tệp PDF.',
+    'Xin giải phóng dung lượng hoặc chọn nơi khác.',
+    'The disk is full; the PDF was not written.',
+    'Free some space or choose another place.',
+  ],
+  'pdf-would-overwrite-input': [
+    'Tệp kết quả trùng với một tệp đầu vào.',
+    'Xin chọn tên khác cho tệp kết quả.',
+    'The output is one of the input files.',
+    'Choose another name for the output.',
   ],
   'page-is-pdf': [
     'Đây là tệp PDF, không phải ảnh của trang giấy.',
@@ -387,10 +501,10 @@ const sentences = {
     'Scan the paper itself, or hand in the PDF at the counter.',
   ],
   'page-truncated': [
-    'Ảnh của trang này bị thiếu một phần.',
-    'Xin quét lại trang này.',
-    'Part of this page’s picture is missing.',
-    'Please scan this page again.',
+    'Ảnh của trang này bị hỏng hoặc thiếu một phần.',
+    'Xin quét lại trang này, hoặc lấy lại tệp gốc.',
+    'This page’s picture is damaged or part of it is missing.',
+    'Scan the page again, or get the file again from where it came.',
   ],
   'page-too-large': [
     'Ảnh của trang này quá lớn.',
@@ -410,6 +524,12 @@ const sentences = {
     'The kiosk’s storage is full; this page was not read.',
     staffEn,
   ],
+  'page-engine-missing': [
+    'Máy chưa có chương trình đọc chữ (tesseract, dữ liệu tiếng Việt).',
+    'Xin báo nhân viên kỹ thuật: lệnh "motcua doctor" cho biết phải cài gì.',
+    'The program that reads text (tesseract with Vietnamese data) is not installed.',
+    'Tell the technician: "motcua doctor" says what to install.',
+  ],
   'page-timeout': [
     'Đọc trang này quá lâu.',
     'Xin quét lại trang này.',
@@ -427,6 +547,49 @@ const sentences = {
     'Xin quét lại trang này.',
     'Reading this page was stopped.',
     'Please scan this page again.',
+  ],
+  // A page that can be read better
+  'quality-blur': [
+    'Hình của trang này bị mờ.',
+    'Xin đặt giấy nằm yên, áp sát mặt kính rồi quét lại.',
+    'The picture of this page is blurred.',
+    'Lay the paper flat and keep it still, then scan again.',
+  ],
+  'quality-glare': [
+    'Có vệt sáng che mất chữ trên trang này.',
+    'Xin xoay hoặc dời giấy khỏi ánh đèn rồi quét lại.',
+    'A bright spot hides print on this page.',
+    'Turn or move the paper out of the lamp’s light, then scan again.',
+  ],
+  'quality-shadow': [
+    'Có bóng tối che một phần trang này.',
+    'Xin đừng đứng hoặc để tay che ánh đèn, rồi quét lại.',
+    'A dark shadow lies over part of this page.',
+    'Keep hands and head out of the light, then scan again.',
+  ],
+  'quality-cut-off-edge': [
+    'Một phần của trang giấy nằm ngoài hình.',
+    'Xin dời giấy vào trong, cách mép kính một chút, rồi quét lại.',
+    'Part of the paper lies outside the picture.',
+    'Move the paper away from the edge, then scan again.',
+  ],
+  'quality-low-resolution': [
+    'Hình của trang này quá thô, chữ nhỏ khó đọc.',
+    'Xin quét lại trang này trên máy quét của kiosk.',
+    'The picture of this page is too coarse for small print.',
+    'Scan the paper itself again on this kiosk’s scanner.',
+  ],
+  'quality-finger': [
+    'Có ngón tay trên hình của trang này.',
+    'Xin bỏ tay ra khỏi giấy rồi quét lại.',
+    'A finger is on the picture of this page.',
+    'Take your hand off the paper, then scan again.',
+  ],
+  'quality-empty': [
+    'Mặt này của tờ giấy không có chữ.',
+    'Nếu chữ ở mặt kia, xin lật giấy lại rồi quét lại.',
+    'This side of the paper is empty.',
+    'If the print is on the other side, turn the paper over and scan again.',
   ],
   // The city
   'city-unreachable': [

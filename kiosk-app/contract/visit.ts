@@ -92,8 +92,29 @@ export const Finding = z.object({
   status: z.enum(['same', 'different', 'missing']),
   /** What the page says, masked where it is a person's number; null when missing. */
   found: z.string().nullable(),
+  /** Whose it is on the paper, where its kind tells (`Mẹ`). */
+  person: Sentence.nullable(),
+  /** Picture of the place on the page; null when missing, and where it would show a person's number. */
+  snippetUrl: z.string().nullable(),
 });
 export type Finding = z.infer<typeof Finding>;
+
+/** A value that was read from a page. */
+export const FieldView = z.object({
+  /** Its place among the page's fields. */
+  index: z.int().min(0),
+  label: Sentence,
+  person: Sentence.nullable(),
+  /** Masked where it is a person's number. */
+  value: z.string(),
+  /** `same`, `different`: as the card; `doubtful`: read unsurely, or a check failed. */
+  state: z.enum(['same', 'different', 'read', 'doubtful']),
+  snippetUrl: z.string().nullable(),
+});
+export type FieldView = z.infer<typeof FieldView>;
+/** What could be better about a page's picture. `bad`: part of it cannot be read. It never keeps the person from going on. */
+export const QualityRemark = z.object({ severity: z.enum(['warn', 'bad']), problem: Problem });
+export type QualityRemark = z.infer<typeof QualityRemark>;
 
 export const PageView = z.object({
   id: Id,
@@ -106,6 +127,10 @@ export const PageView = z.object({
   kindCode: z.string().nullable(),
   confidence: z.number().nullable(),
   findings: z.array(Finding),
+  /** Everything that was read, in the order of the kind of paper. */
+  fields: z.array(FieldView),
+  /** Known as soon as the page arrives, the worst first; empty when its picture is good. */
+  quality: z.array(QualityRemark),
   problem: Problem.nullable(),
 });
 export type PageView = z.infer<typeof PageView>;

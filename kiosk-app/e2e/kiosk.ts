@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type DemoOptions, startDemo } from '@motcua/cli/demo';
 import { openBrowser, portrait } from '@motcua/cli/demo/browser';
 import { createVisitDriver } from '@motcua/cli/demo/visit-driver';
-import { listSpecimens, type PaperKind, specimenPeople } from '@motcua/ocr-pipeline/specimens';
+import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 
 /** A whole kiosk with a browser on its screen, in a folder of its own; `await using` ends and deletes all of it. */
 export async function openKiosk(options: Omit<DemoOptions, 'folder'> = {}, viewport = portrait as Viewport) {
@@ -38,7 +38,7 @@ export function submitter() {
   return { ...person, cardText: person.cardText };
 }
 
-export function specimen(kind: PaperKind) {
+export function specimen(kind: string) {
   const found = listSpecimens().find((entry) => entry.kind === kind);
   if (!found) throw new Error(`there is no specimen of ${kind}`);
   return found;

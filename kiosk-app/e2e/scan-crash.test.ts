@@ -15,7 +15,9 @@ afterAll(async () => {
 it('a service that is killed in the middle of a pile loses no sheet: each is a page, or still on the glass', async () => {
   const { driver, demo } = kiosk;
   await walkToPapers(kiosk);
+  // Without the sheets that show two cards: they become two pages each.
   const pile = listSpecimens()
+    .filter(({ kind }) => kind !== 'citizen-card')
     .slice(0, 8)
     .map(({ file }) => file);
   const pages = (visit: Awaited<ReturnType<typeof driver.visit>>) => visit.papers[0]?.pages ?? [];
@@ -34,5 +36,5 @@ it('a service that is killed in the middle of a pile loses no sheet: each is a p
     await driver.onScreen('papers');
     await driver.press(/^Quét thêm trang$/);
   }
-  await driver.until((visit) => pages(visit).length === pile.length, 'the rest of the pile');
-});
+  await driver.until((visit) => pages(visit).length === pile.length, 'the rest of the pile', 120_000);
+}, 240_000);

@@ -11,7 +11,7 @@ import {
   type Slip,
 } from '@motcua/device-drivers';
 import { type Catalogue, loadCatalogue, type SiteConfig, searchCatalogue } from '@motcua/firmware-config';
-import type { DigitisedPage, Digitiser } from '@motcua/ocr-pipeline';
+import { cutSnippet, type DigitisedPage, type Digitiser, type Examiner } from '@motcua/ocr-pipeline';
 import type { Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/routes.ts';
@@ -57,6 +57,7 @@ export interface ServiceDeps {
   /** What the site's scanner takes from: a `feeder` its whole pile in one scan, a `flatbed` (default) one page. */
   readonly scanSource?: 'flatbed' | 'feeder';
   readonly digitiser: Digitiser;
+  readonly examiner: Examiner;
   readonly seal: Seal;
   readonly uploadClient: UploadClient;
   /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
@@ -129,6 +130,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     visits,
     pages,
     devices,
+    examiner: deps.examiner,
     digitising,
     files,
     ids,
@@ -171,6 +173,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     onActivity,
   });
   const digitised = createResultCache();
+  const snippets = oneAtATime(cutSnippet);
   const commands = createVisitCommands({
     db,
     clock,
@@ -248,6 +251,11 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       if (!page || page.visit_id !== visits.open()?.id) return null;
       return which === 'thumbnail' ? page.thumbnail : (digitised(page)?.imageFile ?? page.thumbnail);
     },
+    pageSnippet: async (pageId, field) => {
+      const page = pages.get(pageId);
+      const result = page && page.visit_id === visits.open()?.id ? digitised(page) : null;
+      return result && snippets(result, field);
+    },
     printPreview: async (printId) => {
       const row = prints.get(printId);
       if (!row || row.visit_id !== visits.open()?.id) return null;
@@ -279,9 +287,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       db.transaction(() => ending.end(visit, 'timed-out')).immediate()();
       return 0;
     }
-    await scanning.recover(visit.id);
     for (const page of pages.ofVisit(visit.id))
       if (page.state === 'waiting' || page.state === 'reading') digitising.enqueue(page);
+    await scanning.recover(visit.id);
     if (visit.step === 'submit') submission.run(visit.id);
     idle.arm();
     audit.record('visit-resumed', visit.id, { step: visit.step });
@@ -314,7 +322,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       await app.close();
       await scanning.stop();
       await Promise.all([submission.stop(), outbox.stop(), prints.stop(), digitising.stop()]);
-      await deps.digitiser.close();
+      await Promise.all([deps.digitiser.close(), deps.examiner.close()]);
       await devices.stop();
       // Last: what came to an end above may have armed it again.
       idle.disarm();
@@ -369,5 +377,15 @@ function createResultCache(): (page: PageRow) => DigitisedPage | null {
     } catch {
       return null;
     }
+  };
+}
+
+/** Pictures are decoded one after the other: a screen that asks for thirty at once must not fill the memory. */
+function oneAtATime<Args extends unknown[], Answer>(work: (...args: Args) => Promise<Answer>) {
+  let last: Promise<unknown> = Promise.resolve();
+  return (...args: Args): Promise<Answer> => {
+    const next = last.then(() => work(...args));
+    last = next.catch(() => undefined);
+    return next;
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createLogger, systemClock, systemIds, writeFileDurable } from '@motcua/core';
 import { defaultCatalogueFolder, loadSiteConfig } from '@motcua/firmware-config';
-import { createDigitiser } from '@motcua/ocr-pipeline';
+import { createDigitiser, createExaminer } from '@motcua/ocr-pipeline';
 import { openSeal } from '@motcua/ocr-pipeline/dossier';
 import { buildService } from './build-service.ts';
 import { openDevices } from './devices/open-devices.ts';
@@ -42,6 +42,11 @@ const seal = await openSeal({
 });
 // What the city's operator needs in order to accept this kiosk's dossiers.
 await writeFileDurable(join(config.dataFolder, 'kiosk-certificate.pem'), seal.certificatePem, 0o644);
+const digitiser = createDigitiser({
+  workers: config.ocr.workers,
+  timeoutMs: config.ocr.pageTimeoutMs,
+  engine: config.ocr.engine,
+});
 const service = await buildService({
   site: config,
   version: packageJson.version,
@@ -56,7 +61,8 @@ const service = await buildService({
   printerProfile: opened.printerProfile,
   scanResolutionDpi: opened.scanResolutionDpi,
   scanSource: opened.scanSource,
-  digitiser: createDigitiser({ workers: config.ocr.workers, timeoutMs: config.ocr.pageTimeoutMs }),
+  digitiser,
+  examiner: createExaminer(),
   seal,
   uploadClient: createUploadClient({
     baseUrl: config.city.baseUrl,
@@ -85,6 +91,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 const url = await service.start();
 await writeFileDurable(join(config.runFolder, 'address'), `${url}\n`, 0o644);
 logger.info({ url, version: packageJson.version }, 'the kiosk is ready');
+// The first citizen's first page finds the engine loaded.
+digitiser.warmUp().catch((error: unknown) => logger.error({ err: error }, 'the digitiser is not ready'));
 
 /** A missing certificate must not keep the kiosk from working: its dossiers wait in the outbox until it is there. */
 function readIfThere(file: string): string[] {

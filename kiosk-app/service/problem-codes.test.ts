@@ -1,6 +1,6 @@
 import { isProblemCode } from '@motcua/contract';
 import type { CardError, CardWarning, ForeignCode, PrinterError, ScannerError } from '@motcua/device-drivers';
-import type { PageError } from '@motcua/ocr-pipeline';
+import type { PageError, QualityCode } from '@motcua/ocr-pipeline';
 import { describe, expect, it } from 'vitest';
 import type { UploadError } from './outbox/upload-client.ts';
 
@@ -9,11 +9,22 @@ const shown = {
   'page-missing': true,
   'page-empty': true,
   'page-not-an-image': true,
+  'page-not-a-file': true,
+  'page-not-readable': true,
+  'page-animated': true,
+  'page-heic': true,
   'page-is-pdf': true,
+  'page-pdf-signed': true,
+  'page-pdf-has-text': true,
+  'page-pdf-locked': true,
+  'page-pdf-damaged': true,
+  'page-pdf-tools-missing': true,
+  'page-too-many': true,
   'page-truncated': true,
   'page-too-large': true,
   'page-too-small': true,
   'page-disk-full': true,
+  'page-engine-missing': true,
   'page-timeout': true,
   'page-worker-died': true,
   'page-cancelled': true,
@@ -32,7 +43,10 @@ const shown = {
   'printer-paper-end': true,
   'printer-cover-open': true,
   'printer-cutter': true,
+  'printer-overheated': true,
+  'printer-mechanical': true,
   'printer-error': true,
+  'printer-unconfirmed': true,
   'printer-timeout': true,
   'printer-cancelled': true,
   'card-empty': true,
@@ -58,7 +72,15 @@ const shown = {
   'number-sex-mismatch': true,
   'number-province-unknown': true,
   'issued-before-birth': true,
+  'issued-in-future': true,
   'name-unusual': true,
+  'quality-blur': true,
+  'quality-glare': true,
+  'quality-shadow': true,
+  'quality-cut-off-edge': true,
+  'quality-low-resolution': true,
+  'quality-finger': true,
+  'quality-empty': true,
   'upload-cancelled': true,
   'city-unreachable': true,
   'city-timeout': true,
@@ -74,6 +96,7 @@ const shown = {
   | CardError['code']
   | CardWarning
   | ForeignCode
+  | `quality-${QualityCode | 'empty'}`
   | UploadError['code'],
   true
 >;

@@ -28,9 +28,12 @@ import {
 import {
   type DigitisedPage,
   type Digitiser,
+  type Examiner,
   inspectPage,
   makeThumbnail,
   type PageJob,
+  type PageQuality,
+  WHOLE_PICTURE,
 } from '@motcua/ocr-pipeline';
 import { openSeal } from '@motcua/ocr-pipeline/dossier';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
@@ -69,6 +72,7 @@ export interface TestKioskOptions {
   readonly printer?: ThermalPrinter | null;
   readonly upload?: UploadClient['upload'];
   readonly digitise?: Digitiser['digitise'];
+  readonly examiner?: Examiner;
   readonly site?: (site: SiteConfig) => SiteConfig;
   readonly cityWaitMs?: number;
   readonly logger?: Logger;
@@ -112,7 +116,12 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     },
     printerProfile: defaultPrinterProfile,
     scanResolutionDpi: 300,
-    digitiser: { digitise: options.digitise ?? digitiseAtOnce, close: async () => undefined },
+    digitiser: {
+      digitise: options.digitise ?? digitiseAtOnce,
+      warmUp: async () => undefined,
+      close: async () => undefined,
+    },
+    examiner: options.examiner ?? { examine: examineAtOnce, close: async () => undefined },
     seal,
     uploadClient: { upload: options.upload ?? (async () => err(unreachable)) },
     cityWaitMs: options.cityWaitMs ?? 5_000,
@@ -270,6 +279,29 @@ function requestIdsOf(): Ids {
   return { next: () => `R${ids.next().slice(1)}` };
 }
 
+/** The whole picture is one good paper. */
+const examineAtOnce: Examiner['examine'] = async ({ file, workFolder, name }) => {
+  const facts = await inspectPage(file);
+  if (!facts.ok) return facts;
+  const thumbnailFile = join(workFolder, `${name}-1.jpg`);
+  const made = await makeThumbnail(file, thumbnailFile, 0);
+  if (!made.ok) return made;
+  return ok({
+    facts: facts.value,
+    sheets: [{ corners: WHOLE_PICTURE, quality: goodQuality, thumbnailFile }],
+    milliseconds: 1,
+  });
+};
+
+export const goodQuality: PageQuality = {
+  ok: true,
+  findings: [],
+  side: 'printed',
+  dpi: 300,
+  edgeWidth: 0.26,
+  letters: 700,
+};
+
 const digitiseAtOnce: Digitiser['digitise'] = async (job) => ok(await cannedPage(job));
 
 /** A page as the pipeline would leave it; it says who the person is, as a real one would. */
@@ -280,6 +312,7 @@ export async function cannedPage(job: PageJob): Promise<DigitisedPage> {
   await copyFile(job.file, imageFile);
   await makeThumbnail(job.file, thumbnailFile, 0);
   const box = { x: 0, y: 0, width: 10, height: 10 };
+  const check = { name: 'none', outcome: 'none' } as const;
   return {
     imageFile,
     thumbnailFile,
@@ -288,14 +321,17 @@ export async function cannedPage(job: PageJob): Promise<DigitisedPage> {
     dpi: 300,
     skew: 0,
     rotation: job.rotation ?? 0,
+    sheet: typeof job.sheet === 'object' ? job.sheet : WHOLE_PICTURE,
     lines: [],
     text: `${submitter.fullName} ${submitter.personNumber}`,
     confidence: 90,
     kind: { code: 'citizen-card', name: { vi: 'Thẻ căn cước', en: 'Citizen card' }, score: 0.9 },
     fields: [
-      { name: 'personNumber', value: submitter.personNumber, box, confidence: 90 },
-      { name: 'fullName', value: submitter.fullName, box, confidence: 90 },
+      { name: 'personNumber', value: submitter.personNumber, box, confidence: 90, check },
+      { name: 'fullName', value: submitter.fullName, box, confidence: 90, check },
     ],
+    engine: { name: 'tesseract', version: '5.3.0' },
+    codes: [],
     milliseconds: 1,
   };
 }

@@ -34,6 +34,8 @@ export const DossierField = z.object({
   value: Text,
   /** 0–100 */
   confidence: z.number(),
+  /** What was verified about the value; left out by kiosks before this was kept. */
+  check: z.object({ name: z.string().max(40), outcome: z.enum(['passed', 'failed', 'none']) }).optional(),
 });
 
 export const DossierPage = z.object({
@@ -45,6 +47,7 @@ export const DossierPage = z.object({
   skew: z.number(),
   rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
   confidence: z.number(),
+  /** As the kind of paper names them (`mother.fullName`), then plain candidates. */
   fields: z.array(DossierField).max(100),
   scannedAt: DateTime.optional(),
 });

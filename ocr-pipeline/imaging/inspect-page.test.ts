@@ -48,7 +48,7 @@ describe('inspectPage takes a whole picture', () => {
 describe('inspectPage refuses', () => {
   it('what is not there, a folder, an empty file', async () => {
     expect(await inspectPage(join(folder, 'none.jpg'))).toMatchObject({ error: { code: 'page-missing' } });
-    expect(await inspectPage(folder)).toMatchObject({ error: { code: 'page-missing' } });
+    expect(await inspectPage(folder)).toMatchObject({ error: { code: 'page-not-a-file' } });
     expect(await inspect('empty.jpg', '')).toBe('page-empty');
   });
 
@@ -56,7 +56,8 @@ describe('inspectPage refuses', () => {
     ['a PDF', '%PDF-1.7\n%âãÏÓ\n', 'page-is-pdf'],
     ['a PDF behind junk', `\n\n${' '.repeat(300)}%PDF-1.4\n`, 'page-is-pdf'],
     ['HTML', '<!doctype html><p>not found', 'page-not-an-image'],
-    ['a GIF', 'GIF89a\u0001\u0000\u0001\u0000', 'page-not-an-image'],
+    ['a cut GIF', 'GIF89a\u0001\u0000\u0001\u0000', 'page-truncated'],
+    ['a HEIC', '\u0000\u0000\u0000\u0018ftypheic\u0000\u0000', 'page-heic'],
     ['text', 'hello', 'page-not-an-image'],
   ])('%s', async (_, content, code) => {
     expect(await inspect('page.png', content)).toBe(code);

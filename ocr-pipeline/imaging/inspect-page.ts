@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { err, ok, type Result } from '@motcua/core';
 import sharp from 'sharp';
@@ -8,12 +9,14 @@ export interface PageFacts {
   /** Pixels as stored, before EXIF orientation. */
   readonly width: number;
   readonly height: number;
-  readonly format: 'jpeg' | 'png' | 'tiff';
+  readonly format: 'jpeg' | 'png' | 'tiff' | 'webp' | 'gif';
 }
 
-const MAX_BYTES = 256 * 1024 * 1024;
+export const MAX_BYTES = 256 * 1024 * 1024;
 /** A citizen card at 75 dpi is 253 × 160; below that nothing can be read. */
 const MIN_SIDE = 120;
+/** The recognition engine's own bound is 32,767. */
+export const MAX_SIDE = 30_000;
 const HEAD_BYTES = 1_024;
 const MAX_PNG_CHUNKS = 100_000;
 
@@ -25,31 +28,39 @@ export async function inspectPage(file: string): Promise<Result<PageFacts, PageE
   const failed = (code: PageError['code']) => err<PageError>({ code, file });
   let handle: FileHandle;
   try {
-    handle = await open(file, 'r');
-  } catch {
-    return failed('page-missing');
+    // Not blocking: a pipe that nobody writes to must not hold us up.
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return failed(code === 'ENOENT' || code === 'ENOTDIR' ? 'page-missing' : 'page-not-readable');
   }
   try {
     const info = await handle.stat();
-    if (!info.isFile()) return failed('page-missing');
+    if (!info.isFile()) return failed('page-not-a-file');
     if (info.size === 0) return failed('page-empty');
     if (info.size > MAX_BYTES) return failed('page-too-large');
     const head = await read(handle, 0, Math.min(HEAD_BYTES, info.size));
     const format = formatOf(head);
     if (format === 'pdf') return failed('page-is-pdf');
+    if (format === 'heic') return failed('page-heic');
     if (format === undefined) return failed('page-not-an-image');
     if (format === 'png' && head.length < 33) return failed('page-truncated');
     if (format === 'png' && head.toString('latin1', 12, 16) !== 'IHDR') return failed('page-not-an-image');
 
     const size = format === 'png' ? pngSize(head) : await headerSize(file);
-    if (size === undefined) return failed(format === 'jpeg' ? 'page-truncated' : 'page-not-an-image');
-    if (size.width * size.height > MAX_PIXELS) return failed('page-too-large');
-    if (Math.min(size.width, size.height) < MIN_SIDE) return failed('page-too-small');
+    if (size === undefined) return failed(format === 'png' ? 'page-not-an-image' : 'page-truncated');
+    const { width, height, frames } = size;
+    if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) return failed('page-too-large');
+    if (Math.min(width, height) < MIN_SIDE) return failed('page-too-small');
 
-    if (format === 'png' && !(await pngEnds(handle, info.size))) return failed('page-truncated');
+    // A picture that moves is no paper; which of its frames counts, a person must say. TIFF has pages, not frames.
+    if (format !== 'tiff' && frames > 1) return failed('page-animated');
+    const png = format === 'png' ? await walkPng(handle, info.size) : undefined;
+    if (png === 'animated') return failed('page-animated');
+    if (png === 'cut') return failed('page-truncated');
     if (format === 'jpeg' && !(await jpegEnds(handle, info.size)) && !(await decodes(file)))
       return failed('page-truncated');
-    return ok({ ...size, format });
+    return ok({ width, height, format });
   } catch {
     return failed('page-not-an-image');
   } finally {
@@ -57,13 +68,17 @@ export async function inspectPage(file: string): Promise<Result<PageFacts, PageE
   }
 }
 
-type Format = PageFacts['format'] | 'pdf';
+type Format = PageFacts['format'] | 'pdf' | 'heic';
 
 function formatOf(head: Buffer): Format | undefined {
   if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg';
   if (head.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex'))) return 'png';
   const four = head.toString('latin1', 0, 4);
   if (four === 'II*\0' || four === 'MM\0*') return 'tiff';
+  if (four === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP') return 'webp';
+  if (four === 'GIF8') return 'gif';
+  // What phones save: HEVC or AV1 in an ISO base media file, neither of which can be counted on here.
+  if (/^ftyp(hei[cxms]|hev[cx]|mif1|msf1|avi[fs])$/.test(head.toString('latin1', 4, 12))) return 'heic';
   // Readers accept a PDF whose header stands anywhere in the first 1,024 bytes.
   return head.includes('%PDF-') ? 'pdf' : undefined;
 }
@@ -76,27 +91,30 @@ async function read(handle: FileHandle, position: number, length: number): Promi
 function pngSize(head: Buffer) {
   const width = head.readUInt32BE(16);
   const height = head.readUInt32BE(20);
-  return width > 0 && height > 0 ? { width, height } : undefined;
+  return width > 0 && height > 0 ? { width, height, frames: 1 } : undefined;
 }
 
 async function headerSize(file: string) {
   try {
-    const { width, height } = await sharp(file, { ...sourceOptions, limitInputPixels: false }).metadata();
-    return { width, height };
+    const options = { ...sourceOptions, limitInputPixels: false };
+    const { width, height, pages } = await sharp(file, options).metadata();
+    return { width, height, frames: pages ?? 1 };
   } catch {
     return undefined;
   }
 }
 
 /** Walks the chunk headers to IEND; a chunk that claims more than the file holds means that the file was cut. */
-async function pngEnds(handle: FileHandle, size: number): Promise<boolean> {
+async function walkPng(handle: FileHandle, size: number): Promise<'whole' | 'cut' | 'animated'> {
   let position = 8;
   for (let chunk = 0; chunk < MAX_PNG_CHUNKS && position + 12 <= size; chunk += 1) {
     const header = await read(handle, position, 8);
-    if (header.toString('latin1', 4, 8) === 'IEND') return true;
+    const type = header.toString('latin1', 4, 8);
+    if (type === 'IEND') return 'whole';
+    if (type === 'acTL') return 'animated';
     position += 12 + header.readUInt32BE(0);
   }
-  return false;
+  return 'cut';
 }
 
 /** The end-of-image marker, behind which some scanners leave zeros. */

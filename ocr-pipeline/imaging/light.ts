@@ -8,37 +8,45 @@ const PAPER_PERCENTILE = 0.85;
  * `block` in pixels; about 4 mm works. Paper, with its grain, becomes 255.
  */
 export function flattenLight(image: Grey, block: number): Grey {
-  const paper = paperMap(image, block);
+  const { columns, rows, values } = paperMap(image, block);
   const { width, height, data } = image;
   const out = new Uint8Array(data.length);
-  const { columns, rows, values } = paper;
+  // Where each pixel of a row stands between two columns of blocks is the same in every row.
+  const left = new Int32Array(width);
+  const weight = new Float32Array(width);
+  for (let x = 0; x < width; x += 1) {
+    const at = clamp(x / block - 0.5, 0, columns - 1);
+    left[x] = Math.floor(at);
+    weight[x] = at - left[x]!;
+  }
+  const level = new Float32Array(columns + 1);
   for (let y = 0; y < height; y += 1) {
-    const fy = clamp(y / block - 0.5, 0, rows - 1);
-    const y0 = Math.floor(fy);
-    const y1 = Math.min(rows - 1, y0 + 1);
-    const wy = fy - y0;
+    const at = clamp(y / block - 0.5, 0, rows - 1);
+    const upper = Math.floor(at) * columns;
+    const lower = Math.min(rows - 1, Math.floor(at) + 1) * columns;
+    const down = at - Math.floor(at);
+    for (let column = 0; column < columns; column += 1)
+      level[column] = values[upper + column]! * (1 - down) + values[lower + column]! * down;
+    level[columns] = level[columns - 1]!;
+    const row = y * width;
     for (let x = 0; x < width; x += 1) {
-      const fx = clamp(x / block - 0.5, 0, columns - 1);
-      const x0 = Math.floor(fx);
-      const x1 = Math.min(columns - 1, x0 + 1);
-      const wx = fx - x0;
-      const top = values[y0 * columns + x0]! * (1 - wx) + values[y0 * columns + x1]! * wx;
-      const bottom = values[y1 * columns + x0]! * (1 - wx) + values[y1 * columns + x1]! * wx;
-      const at = y * width + x;
-      const value = (data[at]! * 255) / (top * (1 - wy) + bottom * wy);
-      out[at] = Math.min(value, 255);
+      const from = level[left[x]!]!;
+      const paper = from + (level[left[x]! + 1]! - from) * weight[x]!;
+      const value = (data[row + x]! * 255) / paper;
+      out[row + x] = value < 255 ? value : 255;
     }
   }
-  return whitenPaper({ width, height, data: out });
+  whitenPaper(out);
+  return { width, height, data: out };
 }
 
 const MIDDLE_GREY = 128;
 const MOST_STRETCH = 0.7;
 
-/** Stretches the greys so that the paper's grain ends in white: specks must not look like dots and rules. */
-function whitenPaper(image: Grey): Grey {
+/** Stretches the greys, in place, so that the paper's grain ends in white: specks must not look like dots and rules. */
+function whitenPaper(data: Uint8Array): void {
   const histogram = new Uint32Array(256);
-  for (const value of image.data) histogram[value]! += 1;
+  for (let at = 0; at < data.length; at += 1) histogram[data[at]!]! += 1;
   let paper = 0;
   for (let level = MIDDLE_GREY; level < 256; level += 1) paper += histogram[level]!;
   // Median of the paper, and how far below it the darker sixth begins (one standard deviation of noise).
@@ -46,7 +54,7 @@ function whitenPaper(image: Grey): Grey {
   const sixth = percentile(histogram, paper * 0.16);
   const white = Math.max(255 * MOST_STRETCH, Math.min(250, median - 1.5 * (median - sixth)));
   const map = Uint8Array.from({ length: 256 }, (_, level) => Math.min(255, (level * 255) / white));
-  return { width: image.width, height: image.height, data: image.data.map((value) => map[value]!) };
+  for (let at = 0; at < data.length; at += 1) data[at] = map[data[at]!]!;
 }
 
 /** The level above middle grey below which `count` paper pixels lie. */

@@ -1,11 +1,14 @@
 import type { Component } from './components.ts';
 
-const MIN_LETTERS = 30;
+const MIN_LETTERS = 10;
+/** Below it nearly all letters must agree. */
+const MANY_LETTERS = 30;
+const NEARLY_ALL = 0.85;
 const GRID = 24;
 
 /**
  * Whether the lines run down the picture: letters stand nearer to the next letter of their line than to the next
- * line. `letters` are components of letter size. `undefined` when there are too few to tell.
+ * line. `letters` are components of letter size. `undefined` when they are too few, or few and not of one mind.
  */
 export function isSideways(letters: readonly Component[]): boolean | undefined {
   if (letters.length < MIN_LETTERS) return undefined;
@@ -40,6 +43,8 @@ export function isSideways(letters: readonly Component[]): boolean | undefined {
     if (isAlong) along += 1;
     else down += 1;
   });
+  const most = Math.max(along, down);
+  if (letters.length < MANY_LETTERS && most < NEARLY_ALL * letters.length) return undefined;
   return down > along;
 }
 

@@ -14,3 +14,11 @@ export const WHOLE_PICTURE: Quad = [
   { x: 1, y: 1 },
   { x: 0, y: 1 },
 ];
+
+/** Within a pixel of 1,000: fractions that travelled through JSON and a screen. */
+export function isWholePicture(quad: Quad): boolean {
+  return quad.every(
+    ({ x, y }, at) =>
+      Math.abs(x - WHOLE_PICTURE[at]!.x) < 0.001 && Math.abs(y - WHOLE_PICTURE[at]!.y) < 0.001,
+  );
+}

@@ -1,9 +1,13 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { listSpecimens } from '../specimens/index.ts';
 import { findComponents } from './components.ts';
-import { fromGrey, type Grey, type Rgb, toGrey } from './image.ts';
+import { fromGrey, fromRgb, type Grey, type Rgb, resizeRgb, toGrey, toRgb } from './image.ts';
 import { removeLeaders } from './leaders.ts';
 import { flattenLight } from './light.ts';
 import { isSideways } from './orientation.ts';
+import { probePage } from './probe.ts';
 import { estimateDpi } from './resolution.ts';
 import { removeRules } from './rules.ts';
 import { findSkew } from './skew.ts';
@@ -64,6 +68,42 @@ describe('orientation', () => {
     expect(isSideways(findComponents(upright, 128).components)).toBe(false);
     expect(isSideways(findComponents(turned, 128).components)).toBe(true);
     expect(isSideways([])).toBeUndefined();
+  });
+
+  it('tells it of a dozen letters only when they agree', async () => {
+    const line = paper(400, 120);
+    for (let x = 40; x < 40 + 12 * 22; x += 22) ink(line, x, 50, 14, 20);
+    expect(isSideways(findComponents(line, 128).components)).toBe(false);
+    const down = await toGrey(fromGrey(line).rotate(90));
+    expect(isSideways(findComponents(down, 128).components)).toBe(true);
+    const divided = paper(400, 400);
+    for (const at of [40, 140, 240]) {
+      ink(divided, at, 40, 14, 20);
+      ink(divided, at + 22, 40, 14, 20);
+      ink(divided, at, 200, 14, 20);
+      ink(divided, at, 226, 14, 20);
+    }
+    expect(isSideways(findComponents(divided, 128).components)).toBeUndefined();
+  });
+});
+
+describe('the skew of specimens', () => {
+  // One letter's edges would tell the angle again; the truth is how the picture was turned.
+  const names = ['07-marriage-registration-form', '13-contract', '15-transcript', '16-official-letter'];
+  const specimens = listSpecimens().filter(({ name }) => names.includes(name));
+
+  it('is found within 0.1 degree, whichever way they lie', async () => {
+    for (const { file, name, degradation } of specimens) {
+      const small = await toRgb(sharp(file).resize({ width: Math.round((8.27 * 100 * 3) / 2) }));
+      await fc.assert(
+        fc.asyncProperty(fc.double({ min: -7, max: 7, noNaN: true }), async (angle) => {
+          const turned = await toRgb(fromRgb(small).rotate(angle - degradation.skew, { background: '#eee' }));
+          const { skew } = probePage(await resizeRgb(turned, 2 / 3), 100);
+          expect(Math.abs(skew - angle), `${name} at ${angle}`).toBeLessThanOrEqual(0.1);
+        }),
+        { numRuns: 6, seed: 5 },
+      );
+    }
   });
 });
 
@@ -159,6 +199,44 @@ describe('stamps', () => {
     expect(grey.data[300 * 600 + 431 - 0]).toBeLessThan(60);
     expect(grey.data[170 * 600 + 300]).toBeGreaterThan(190);
     expect(grey.data[50 * 600 + 200]).toBeLessThan(100);
+  });
+
+  const BLUE = [45, 65, 175];
+  type Paint = (x: number, y: number, rgb: readonly number[]) => void;
+  function ring(set: Paint, x: number, y: number, rgb: readonly number[]) {
+    for (let at = 0; at < 4_000; at += 1)
+      for (let r = 128; r < 134; r += 1)
+        set(Math.round(x + r * Math.cos(at / 600)), Math.round(y + r * Math.sin(at / 600)), rgb);
+  }
+
+  it('of blue ink fade to paper, crossed by a pen or not; blue text stays', () => {
+    const grey = fadeStamps(
+      coloured((set) => {
+        ring(set, 200, 300, BLUE);
+        for (let x = 200; x < 560; x += 1)
+          for (let y = -3; y < 3; y += 1) set(x, Math.round(300 + y + 60 * Math.sin(x / 40)), BLUE);
+        for (let x = 100; x < 500; x += 1) for (let y = 40; y < 60; y += 1) set(x, y, BLUE);
+        for (let y = 250; y < 350; y += 1) set(70, y, [20, 20, 20]);
+      }),
+      DPI,
+    );
+    expect(grey.data[(300 - 131) * 600 + 200]).toBeGreaterThan(235);
+    expect(grey.data[300 * 600 + 70]).toBeLessThan(60);
+    expect(grey.data[50 * 600 + 300]).toBeLessThan(100);
+    expect(grey.data[(300 + Math.round(60 * Math.sin(14))) * 600 + 560 - 1]).toBeLessThan(100);
+  });
+
+  it('that touch one another fade both', () => {
+    const grey = fadeStamps(
+      coloured((set) => {
+        ring(set, 160, 160, RED);
+        ring(set, 400, 400, RED);
+        for (let at = 240; at < 320; at += 1) for (let y = -2; y < 3; y += 1) set(at, at + y, RED);
+      }),
+      DPI,
+    );
+    expect(grey.data[160 * 600 + 29]).toBeGreaterThan(235);
+    expect(grey.data[400 * 600 + 531]).toBeGreaterThan(235);
   });
 });
 

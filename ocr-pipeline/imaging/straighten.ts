@@ -1,7 +1,11 @@
 import sharp, { type Sharp } from 'sharp';
+import { cutSheet, sheetSize } from './cut-sheet.ts';
+import { findSheets } from './find-sheets.ts';
+import { groundsOf, isPaperWhite } from './ground.ts';
 import { fromRgb, type Rgb, sourceOptions, toRgb, turnRgb } from './image.ts';
 import { PROBE_DPI, type Probe, probePage } from './probe.ts';
 import { estimateDpi } from './resolution.ts';
+import { isWholePicture, type Quad, WHOLE_PICTURE } from './sheet.ts';
 
 type Turn = 0 | 90 | 180 | 270;
 
@@ -12,6 +16,12 @@ export interface StraightPage {
   /** Found and removed, degrees clockwise. */
   readonly skew: number;
   readonly rotation: Turn;
+  /** The paper in the picture that was given; the whole picture when nothing was cut. */
+  readonly sheet: Quad;
+  /** Further papers in that picture, when only the first was wanted. */
+  readonly others: readonly Quad[];
+  /** The source had black and white only, and every pixel of it is here. */
+  readonly bilevel: boolean;
 }
 
 /** The archive asks for true colour at 200 dpi or more; small print is read at 300. */
@@ -22,19 +32,65 @@ const SMALL_PRINT = 1.15;
 const MAX_WORKING_PIXELS = 16_000_000;
 
 /**
- * Decodes a page once at the resolution that its print needs, turns it upright as far as the picture alone tells
- * (a page that is upside down shows only when it is read) and takes the skew out. `rotation` is the person's own turn:
- * if given, sideways pages are left as the person wants them.
+ * Decodes a page once at the resolution that its print needs, cuts the paper out of its surroundings, turns it upright
+ * as far as the picture alone tells (a page that is upside down shows only when it is read) and takes the skew out.
+ * `rotation` is the person's own turn: if given, sideways pages are left as the person wants them. `sheet` is the
+ * paper wanted; without it the picture's only paper is found. Of several papers none is preferred: the picture stays
+ * whole, as none of them may be lost; or the first is taken and the others are answered (`FirstPaper`).
  */
-export async function straightenPage(file: string, rotation: Turn | undefined): Promise<StraightPage> {
+export async function straightenPage(
+  file: string,
+  rotation: Turn | undefined,
+  sheet?: Quad | FirstPaper,
+): Promise<StraightPage> {
   const meta = await sharp(file, sourceOptions).metadata();
   const { width, height } = meta.autoOrient;
-  const sourceDpi = estimateDpi(width, height, meta.density);
+  const dpi = estimateDpi(width, height, meta.density);
+  const bilevel = meta.bitsPerSample === 1 && meta.channels === 1;
+  const source: Source = { file, width, height, dpi, stated: meta.density, bilevel };
 
-  const probeScale = Math.min(1, PROBE_DPI / sourceDpi);
-  let small = await decode(file, width, height, probeScale);
-  const probeDpi = sourceDpi * probeScale;
-  small = await turnRgb(small, rotation ?? 0);
+  const probeScale = Math.min(1, PROBE_DPI / dpi);
+  const small = await decode(file, width, height, probeScale);
+  const [corners, ...others] = papersIn(small, dpi * probeScale, sheet);
+  const page = isWholePicture(corners)
+    ? await straightenWhole(source, small, rotation)
+    : await straightenSheet(source, small, corners, rotation);
+  return { ...page, others };
+}
+
+/** `first-unless-copy`: several cards on paper-white ground may be copied on one sheet, which then stays whole. */
+export type FirstPaper = 'first' | 'first-unless-copy';
+
+type OnePage = Omit<StraightPage, 'others'>;
+
+interface Source {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly dpi: number;
+  readonly stated: number | undefined;
+  /** One bit a pixel. */
+  readonly bilevel: boolean;
+}
+
+/** The paper to take, then those that are left. */
+function papersIn(
+  small: Rgb,
+  dpi: number,
+  wanted: Quad | FirstPaper | undefined,
+): readonly [Quad, ...(readonly Quad[])] {
+  if (typeof wanted === 'object') return [wanted];
+  const [first = WHOLE_PICTURE, ...others] = findSheets(small, dpi).map(({ corners }) => corners);
+  if (others.length === 0) return [first];
+  const areApart =
+    wanted === 'first' || (wanted === 'first-unless-copy' && !isPaperWhite(groundsOf(small)[0]!));
+  return areApart ? [first, ...others] : [WHOLE_PICTURE];
+}
+
+async function straightenWhole(source: Source, picture: Rgb, rotation: Turn | undefined): Promise<OnePage> {
+  const { file, width, height } = source;
+  const probeDpi = source.dpi * (picture.width / width);
+  let small = await turnRgb(picture, rotation ?? 0);
   let turn: Turn = rotation ?? 0;
   let probe = probePage(small, probeDpi);
   if (probe.sideways && rotation === undefined) {
@@ -42,15 +98,83 @@ export async function straightenPage(file: string, rotation: Turn | undefined): 
     small = await turnRgb(small, 90);
     probe = probePage(small, probeDpi);
   }
-
-  const smallPrint = probe.letterHeight !== undefined && probe.letterHeight < SMALL_PRINT;
-  const wanted = smallPrint ? SMALL_PRINT_DPI : PAGE_DPI;
-  const fits = Math.sqrt(MAX_WORKING_PIXELS / (width * height));
-  // Up to a tenth above the wanted resolution is kept as it is: resampling costs sharpness.
-  const scale = Math.min(sourceDpi <= wanted * 1.1 ? 1 : wanted / sourceDpi, fits);
+  const scale = workingScale(source, source.dpi, probe);
   const full = await turnRgb(await decode(file, width, height, scale), turn);
   const image = await deskew(full, probe, small);
-  return { image, dpi: Math.round(sourceDpi * scale), skew: probe.skew, rotation: turn };
+  return {
+    image,
+    dpi: Math.round(source.dpi * scale),
+    skew: probe.skew,
+    rotation: turn,
+    bilevel: source.bilevel && scale === 1,
+    sheet: WHOLE_PICTURE,
+  };
+}
+
+/** Below this the small picture shows the paper too coarsely (a card in a camera's picture): it is decoded again. */
+const LEAST_PROBE_DPI = 0.8 * PROBE_DPI;
+
+const MOST_PRINT_SKEW = 1;
+const FULL_OF_LETTERS = 150;
+
+async function straightenSheet(
+  source: Source,
+  picture: Rgb,
+  sheet: Quad,
+  rotation: Turn | undefined,
+): Promise<OnePage> {
+  const { file, width, height } = source;
+  const size = sheetSize(sheet, width, height, source.stated);
+  const seenDpi = size.dpi * (picture.width / width);
+  const probeScale = Math.min(1, PROBE_DPI / size.dpi);
+  const small =
+    seenDpi < LEAST_PROBE_DPI && probeScale > (picture.width / width) * 1.1
+      ? await decode(file, width, height, probeScale)
+      : picture;
+  const probeDpi = size.dpi * probeScale;
+  const cutSmall = await cutSheet(small, sheet, size.width * probeScale, size.height * probeScale);
+  let turn: Turn = rotation ?? 0;
+  let probe = probePage(await turnRgb(cutSmall, turn), probeDpi);
+  if (probe.sideways && rotation === undefined) {
+    turn = 90;
+    probe = probePage(await turnRgb(cutSmall, 90), probeDpi);
+  }
+  const scale = workingScale(source, size.dpi, probe);
+  const full = await decode(file, width, height, scale);
+  const isAcross = turn % 180 === 0;
+  // The paper's edges have told most. Print that stands much askewer on it than that may reach its edges: `deskew`
+  // widens the sheet then; a few letters of a card tell nothing.
+  const isCrooked = Math.abs(probe.skew) > MOST_PRINT_SKEW;
+  const skew = isCrooked ? 0 : probe.skew;
+  const cut = await cutSheet(
+    full,
+    turned(sheet, turn),
+    (isAcross ? size.width : size.height) * scale,
+    (isAcross ? size.height : size.width) * scale,
+    skew,
+    paperColour(cutSmall),
+  );
+  const dpi = Math.round(size.dpi * scale);
+  if (!isCrooked || probe.letters.length < FULL_OF_LETTERS)
+    return { image: cut, dpi, skew, rotation: turn, bilevel: false, sheet };
+  const image = await deskew(cut, probe, await turnRgb(cutSmall, turn));
+  return { image, dpi, skew: probe.skew, rotation: turn, bilevel: false, sheet };
+}
+
+/** The corner that is top left after a clockwise turn comes first. */
+function turned(quad: Quad, turn: Turn): Quad {
+  const corner = (at: number) => quad[(at + 4 - turn / 90) % 4]!;
+  return [corner(0), corner(1), corner(2), corner(3)];
+}
+
+function workingScale(source: Source, dpi: number, probe: Probe): number {
+  const smallPrint = probe.letterHeight !== undefined && probe.letterHeight < SMALL_PRINT;
+  const wanted = smallPrint ? SMALL_PRINT_DPI : PAGE_DPI;
+  const fits = Math.sqrt(MAX_WORKING_PIXELS / (source.width * source.height));
+  // Up to a tenth above the wanted resolution is kept as it is: resampling costs sharpness. One bit a pixel is never
+  // reduced: that would make greys that the paper's scan never had.
+  const isKept = dpi <= wanted * 1.1 || (source.bilevel && fits >= 1);
+  return Math.min(isKept ? 1 : wanted / dpi, fits);
 }
 
 async function decode(file: string, width: number, height: number, scale: number): Promise<Rgb> {
@@ -69,7 +193,9 @@ async function decode(file: string, width: number, height: number, scale: number
 /** Turns back by the skew; the sheet keeps its size unless print would be cut off. */
 async function deskew(image: Rgb, probe: Probe, small: Rgb): Promise<Rgb> {
   if (probe.skew === 0) return image;
-  const turned = await toRgb(fromRgb(image).rotate(-probe.skew, { background: paperColour(small) }));
+  const turned = await toRgb(
+    fromRgb(image).rotate(-probe.skew, { background: toColour(paperColour(small)) }),
+  );
   const scale = image.width / small.width;
   const ink = turnedBounds(probe, small, scale, turned);
   const margin = 8 * scale;
@@ -114,12 +240,16 @@ function turnedBounds(probe: Probe, small: Rgb, scale: number, turned: Rgb) {
   return { left, top, right, bottom };
 }
 
-function paperColour(image: Rgb) {
+function paperColour(image: Rgb): readonly [number, number, number] {
   const channel = (offset: number) => {
     const values: number[] = [];
     for (let at = offset; at < image.data.length; at += 3 * 37) values.push(image.data[at]!);
     values.sort((a, b) => a - b);
     return values[Math.floor(values.length * 0.8)] ?? 255;
   };
-  return { r: channel(0), g: channel(1), b: channel(2) };
+  return [channel(0), channel(1), channel(2)];
+}
+
+function toColour([r, g, b]: readonly [number, number, number]) {
+  return { r, g, b };
 }

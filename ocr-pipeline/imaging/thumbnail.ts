@@ -1,34 +1,49 @@
 import { err, ok, type Result, writeFileDurable } from '@motcua/core';
 import sharp, { type Sharp } from 'sharp';
 import type { PageError } from '../page.ts';
-import { fromRgb, sourceOptions, toRgb, turnRgb } from './image.ts';
+import { cutSheet, sheetSize } from './cut-sheet.ts';
+import { fromRgb, type Rgb, sourceOptions, toRgb, turnRgb } from './image.ts';
 import { inspectPage } from './inspect-page.ts';
+import { isWholePicture, type Quad } from './sheet.ts';
 
-const LONG_SIDE = 480;
+export const THUMBNAIL_SIDE = 480;
 
 /** JPEG of at most 480 pixels. */
 export async function thumbnailOf(image: Sharp): Promise<Buffer> {
   return image
-    .resize(LONG_SIDE, LONG_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, { fit: 'inside', withoutEnlargement: true })
     .jpeg({ quality: 75 })
     .toBuffer();
 }
 
-/** A small upright JPEG for the screen, ready long before OCR: EXIF orientation, then `rotation` clockwise. */
+/** The paper out of a picture, no larger than the screen needs. */
+export async function cutSmall(picture: Rgb, sheet: Quad): Promise<Rgb> {
+  const { width, height } = sheetSize(sheet, picture.width, picture.height, undefined);
+  const scale = Math.min(1, (1.5 * THUMBNAIL_SIDE) / Math.max(width, height));
+  return cutSheet(picture, sheet, width * scale, height * scale);
+}
+
+/**
+ * A small upright JPEG for the screen, ready long before OCR: EXIF orientation, `sheet` cut out, then `rotation`
+ * clockwise.
+ */
 export async function makeThumbnail(
   file: string,
   to: string,
   rotation: 0 | 90 | 180 | 270,
+  sheet?: Quad,
 ): Promise<Result<void, PageError>> {
   const facts = await inspectPage(file);
   if (!facts.ok) return facts;
   let thumbnail: Buffer;
   try {
-    const small = await toRgb(
-      sharp(file, sourceOptions)
-        .autoOrient()
-        .resize(LONG_SIDE, LONG_SIDE, { fit: 'inside', withoutEnlargement: true }),
+    // A card on a glass is a fifth of it wide.
+    const part = sheet !== undefined && !isWholePicture(sheet) ? sheet : undefined;
+    const side = part ? 4 * THUMBNAIL_SIDE : THUMBNAIL_SIDE;
+    const picture = await toRgb(
+      sharp(file, sourceOptions).autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true }),
     );
+    const small = part ? await cutSmall(picture, part) : picture;
     thumbnail = await thumbnailOf(fromRgb(await turnRgb(small, rotation)));
   } catch {
     return err({ code: 'page-truncated', file });

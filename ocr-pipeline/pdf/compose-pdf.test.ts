@@ -5,9 +5,11 @@ import { exec, unwrap } from '@motcua/core';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WHOLE_PICTURE } from '../imaging/sheet.ts';
 import type { DigitisedPage } from '../page.ts';
 import { listSpecimens } from '../specimens/index.ts';
-import { composePdf, type PdfMeta } from './compose-pdf.ts';
+import { composePdf } from './compose-pdf.ts';
+import type { PdfMeta } from './pdf-meta.ts';
 
 const meta: PdfMeta = {
   title: 'Giấy khai sinh – bản số hóa',
@@ -56,11 +58,14 @@ function pageOf(lines: readonly (readonly string[])[], over: Partial<DigitisedPa
     dpi: 200,
     skew: 0,
     rotation: 0,
+    sheet: WHOLE_PICTURE,
     lines: placed,
     text: lines.map((words) => words.join(' ')).join('\n'),
     confidence: 95,
     kind: { code: 'unknown', name: { vi: '', en: '' }, score: 0 },
     fields: [],
+    engine: { name: 'tesseract.js', version: '7.0.0' },
+    codes: [],
     milliseconds: 0,
     ...over,
   };
@@ -161,6 +166,29 @@ describe('the text under the image', () => {
     expect(await run('pdftotext', '-bbox', file, '-')).toContain('xMin="432.000000"');
   });
 
+  test('the halves of a letter’s head are read one after the other, even by readers that look for columns', async () => {
+    const line = (x: number, y: number, height: number, text: string) => ({
+      words: text.split(' ').map((word, at) => ({
+        text: word,
+        box: { x: x + at * 90, y, width: 80, height },
+        confidence: 90,
+      })),
+    });
+    const lines = [
+      line(150, 150, 26, 'ỦY BAN NHÂN DÂN'),
+      line(140, 204, 30, 'PHƯỜNG HOA MẪU'),
+      line(170, 262, 25, 'Số: 412/2026'),
+      line(760, 150, 28, 'CỘNG HÒA XÃ HỘI CHỦ NGHĨA'),
+      line(800, 204, 31, 'Độc lập - Tự do'),
+      line(150, 400, 28, 'Kính gửi Ủy ban nhân dân thành phố'),
+      line(150, 450, 28, 'Phường Hoa Mẫu xin báo cáo như sau'),
+    ];
+    const text = lines.map(({ words }) => words.map((word) => word.text).join(' ')).join('\n');
+    const file = await compose([pageOf([], { lines })]);
+    expect((await textOf(file)).replace(/\n+/g, '\n')).toBe(text);
+    expect(await textOf(file, '-raw')).toBe(text);
+  });
+
   test('words whose boxes overlap or are empty stay apart', async () => {
     const box = { x: 100, y: 100, width: 200, height: 30 };
     const words = [box, { ...box, x: 250 }, { x: 460, y: 100, width: 0, height: 0 }].map((each, at) => ({
@@ -199,12 +227,14 @@ describe('the file', () => {
     expect(xmp).toMatch(/pdfaid:part>2</);
     expect(xmp).toMatch(/pdfaid:conformance>B</);
     expect(xmp).toContain('Giấy khai sinh – bản số hóa');
-    expect((await readFile(file)).toString('latin1')).toContain('/Lang (vi-VN)');
+    expect((await readFile(file)).toString('latin1')).toContain(
+      `/Lang <FEFF${Buffer.from('vi-VN', 'utf16le').swap16().toString('hex').toUpperCase()}>`,
+    );
   });
 
   test('embeds its font and shows nothing of the text', async () => {
     const file = await compose([pageOf([['Chữ', 'vô', 'hình']])]);
-    expect(await run('pdffonts', file)).toMatch(/MOTCUA\+GlyphLess +CID TrueType +Identity-H +yes +yes +yes/);
+    expect(await run('pdffonts', file)).toMatch(/MotCuaGlyphless +CID TrueType +Identity-H +yes +no +yes/);
     await run('pdftoppm', '-r', '50', '-singlefile', '-png', file, join(folder, 'shown'));
     const { channels } = await sharp(join(folder, 'shown.png')).stats();
     expect(channels.every(({ min, max }) => max - min <= 2)).toBe(true);

@@ -1,4 +1,5 @@
 import type { Box, Line } from '../page.ts';
+import { type SetLine, settingHeights } from './column-runs.ts';
 import { GLYPH_ADVANCE } from './glyphless-font.ts';
 import { cleanText, type TextEncoding } from './text-encoding.ts';
 
@@ -30,17 +31,20 @@ export function textLayer(page: TextLayerPage, fontName: string, encoding: TextE
     )
     .filter((words) => words.length > 0);
   if (shown.length === 0) return '';
-  return `BT\n3 Tr\n${shown.map((words) => lineOperators(words, page, fontName, encoding)).join('\n')}\nET\n`;
+  const heights = settingHeights(shown.map((words) => boundsOf(words.map(({ box }) => box))));
+  const lines = shown.map((words, at) => lineOperators(words, heights[at]!, page, fontName, encoding));
+  return `BT\n3 Tr\n${lines.join('\n')}\nET\n`;
 }
 
 function lineOperators(
   words: readonly { readonly text: string; readonly box: Box }[],
+  height: number,
   page: TextLayerPage,
   fontName: string,
   encoding: TextEncoding,
 ): string {
   const points = 72 / page.dpi;
-  const pixels = Math.max(1 / points, median(words.map(({ box }) => box.height)));
+  const pixels = Math.max(1 / points, height);
   const size = pixels * points;
   const bottom = median(words.map(({ box }) => box.y + box.height));
   const baseLine = (page.height - bottom) * points + size * DESCENT;
@@ -71,6 +75,16 @@ function lineOperators(
 /** Horizontal scaling, in percent, that makes `count` glyphs as wide as `width` points. */
 function stretch(width: number, count: number, size: number): string {
   return decimal(Math.max(0.1, (width * 100_000) / (count * GLYPH_ADVANCE * size)));
+}
+
+/** Left to right, as high as most of its words. */
+function boundsOf(words: readonly Box[]): SetLine {
+  const x = Math.min(...words.map((box) => box.x));
+  const right = Math.max(...words.map((box) => box.x + box.width));
+  const height = median(words.map((box) => box.height));
+  const y = median(words.map((box) => box.y + box.height)) - height;
+  const narrowest = Math.min(...words.slice(1).map((box, at) => box.x - words[at]!.x));
+  return { x, y, width: right - x, height, narrowest };
 }
 
 function median(values: readonly number[]): number {

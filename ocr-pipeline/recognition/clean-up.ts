@@ -4,8 +4,11 @@ import type { Line, Word } from '../page.ts';
 const DRAWING = /^[|¦_~=—–\-‐.,:;·…'"`^*°<>\\[\](){}«»“”‘’!/+]+$/u;
 /** What is left of tables' and forms' rules. */
 const RULES = /^[|¦_~]+$/;
-/** Empty squares to tick: `[]`, `L]`, `[_]`. */
-const TICK_BOX = /^[[(|]?[LlIJUD_ ]?\]$/;
+/** Squares to tick, empty or ticked: `[]`, `L]`, `[_]`, `[V]`, `[VI`. */
+const TICK_BOX = /^(?:[[(|]?[LlIJUDVvXx_ ]?\]|\[[VvXx][I|\]]?)$/;
+/** Signatures, textures: signs that no word has, capitals behind small letters. */
+const SCRIBBLE = /[\^~*`\\|¬=#£¦_]|\p{Ll}\p{Lu}/u;
+const SURE_OF_SCRIBBLE = 35;
 const MAX_WORD = 200;
 
 /**
@@ -27,10 +30,14 @@ function isPrint(word: Word): boolean {
 }
 
 function isText(word: Word, at: number, all: readonly Word[]): boolean {
-  if (!DRAWING.test(word.text)) return word.confidence >= 10;
+  if (!DRAWING.test(word.text)) return word.confidence >= 10 && !isScribble(word);
   // A dash or bullet that was read clearly, or that stands between words, stays.
   const stands = at > 0 && at < all.length - 1 && word.confidence >= 40;
   return stands || word.confidence >= 75;
+}
+
+function isScribble({ text, confidence }: Word): boolean {
+  return confidence < SURE_OF_SCRIBBLE && SCRIBBLE.test(text) && !/\p{N}/u.test(text);
 }
 
 /** A line of nothing but short, doubtful scraps: texture of a stamp, a photograph, a signature. */

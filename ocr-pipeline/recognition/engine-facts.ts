@@ -1,7 +1,9 @@
 import tesseract from 'tesseract.js/package.json' with { type: 'json' };
 
-/** What read the pages, as a dossier's provenance states it: the very version that is installed. */
-export const recognitionEngine: { readonly name: string; readonly version: string } = {
-  name: tesseract.name,
-  version: tesseract.version,
-};
+/** What read a page, as a dossier's provenance states it: the very version that ran. */
+export interface EngineFacts {
+  readonly name: 'tesseract' | 'tesseract.js';
+  readonly version: string;
+}
+
+export const jsEngineFacts: EngineFacts = { name: 'tesseract.js', version: tesseract.version };

@@ -9,6 +9,14 @@ export function characterErrorRate(truth: string, read: string): number {
   return editDistance(a, b) / a.length;
 }
 
+/** The same over words: one wrong mark makes a word wrong. */
+export function wordErrorRate(truth: string, read: string): number {
+  const a = plain(truth).split(' ').filter(Boolean);
+  const b = plain(read).split(' ').filter(Boolean);
+  if (a.length === 0) return b.length === 0 ? 0 : 1;
+  return editDistance(a, b) / a.length;
+}
+
 /**
  * Share of the truth's words that were read, in any order: tells misread letters from blocks read in another order
  * (two-column headers have no single right order).
@@ -28,7 +36,7 @@ export function wordRecall(truth: string, read: string): number {
 }
 
 /** Leaders are drawing, not text; quotes and dashes have several equal forms. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text
     .normalize('NFC')
     .replace(/[.…·_]{3,}|…/gu, ' ')

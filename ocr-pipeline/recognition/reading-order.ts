@@ -126,7 +126,8 @@ function spanOf(segment: Segment) {
 
 /** Index of the word at which `wanted` begins, -1 if it does not stand in the line. */
 function startOf(line: Line, wanted: string): number {
-  const folded = line.words.map((word) => foldVietnamese(word.text));
+  // A speck before the word is read as a dot.
+  const folded = line.words.map((word) => foldVietnamese(word.text).replace(/^[^\p{L}\p{N}]+/u, ''));
   return folded.findIndex((_, at) => folded.slice(at).join(' ').startsWith(wanted));
 }
 

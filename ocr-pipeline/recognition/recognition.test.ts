@@ -80,6 +80,13 @@ describe('the reading order', () => {
 });
 
 describe('the clean-up', () => {
+  it('drops the scribble of signatures, never a doubtful word or number', () => {
+    const words = ['^nxWWWN.', 'fYYNNw', 'Vượng', '#12/03', 'TTr-VX'];
+    const box = { x: 0, y: 0, width: 20, height: 30 };
+    const read = words.map((text) => ({ text, confidence: 20, box }));
+    expect(textOf(cleanLines([{ words: read }]))).toEqual(['Vượng #12/03 TTr-VX']);
+  });
+
   it('drops drawing and keeps text, dashes between words and every tone', () => {
     const words = ['|', 'Độc', 'lập', '-', 'Tự', 'do', '~', 'L]'];
     const lines = [

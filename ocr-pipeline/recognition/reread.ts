@@ -21,7 +21,9 @@ export async function rereadUncovered(
   let all = lines;
   for (const region of uncoveredRegions(image, dpi, lines).slice(0, MAX_REGIONS)) {
     const reading = await engine.read(crop(image, region), { singleBlock: true });
-    for (const line of reading.lines) {
+    // The page was read; what this second look would have added is not worth losing it.
+    if (!reading.ok) continue;
+    for (const line of reading.value.lines) {
       const words = line.words
         .filter((word) => word.confidence >= SURE && /[\p{L}\p{N}]/u.test(word.text))
         .map((word) => ({

@@ -1,42 +1,59 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
-import { degradePage } from './degrade.ts';
+import { cleanScan, type Degradation, degradePage } from './degrade.ts';
 import { type SpecimenPlan, specimenPlans } from './papers/index.ts';
 import type { Paper } from './papers/paper.ts';
 import { paperStyle } from './papers/style.ts';
 
 /** CSS has 96 pixels to the inch; the picture is taken at 300. */
-const PICTURE_DPI = 300;
+export const PICTURE_DPI = 300;
 
-/** Renders, reads and degrades every planned specimen into `folder`: `NN-name.jpg`, `.txt`, `.json`. */
-export async function generateSpecimens(folder: string, only?: string): Promise<readonly string[]> {
+/**
+ * Renders, reads and degrades every planned specimen into `folder`: `NN-name.jpg`, `.txt`, `.json`. `scan` takes the
+ * place of what each plan says happened to its paper.
+ */
+export async function generateSpecimens(
+  folder: string,
+  only?: string,
+  scan?: Degradation,
+): Promise<readonly string[]> {
   await mkdir(folder, { recursive: true });
   const plans = specimenPlans.filter(({ name }) => only === undefined || name.includes(only));
   if (only === undefined)
     for (const file of await readdir(folder)) if (/^\d\d-/.test(file)) await rm(join(folder, file));
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--font-render-hinting=none'],
-  });
+  const browser = await openBrowser();
   try {
     const style = paperStyle();
     for (const plan of plans)
-      await writeSpecimen(folder, plan, await renderPaper(browser, await plan.paper(), style));
+      await writeSpecimen(
+        folder,
+        { ...plan, degradation: scan ?? plan.degradation },
+        await renderPaper(browser, await plan.paper(), style),
+      );
   } finally {
     await browser.close();
   }
   return plans.map(({ name }) => name);
 }
 
-interface Rendered {
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--font-render-hinting=none'],
+  });
+}
+
+export interface Rendered {
   readonly paper: Paper;
   readonly picture: Buffer;
   readonly text: string;
 }
 
-async function renderPaper(browser: Browser, paper: Paper, style: string): Promise<Rendered> {
+/** Fails when a text would be cut off. */
+export async function renderPaper(browser: Browser, paper: Paper, style: string): Promise<Rendered> {
   const pixels = (millimetres: number) => Math.round((millimetres / 25.4) * 96);
   const viewport = { width: pixels(paper.width), height: pixels(paper.height) };
   const page = await browser.newPage({ viewport, deviceScaleFactor: PICTURE_DPI / 96 });
@@ -73,7 +90,12 @@ async function writeSpecimen(
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const [only] = process.argv.slice(2);
-  const names = await generateSpecimens(join(import.meta.dirname, 'pages'), only);
+  const { values, positionals } = parseArgs({
+    options: { clean: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const names = values.clean
+    ? await generateSpecimens(values.clean, positionals[0], cleanScan)
+    : await generateSpecimens(join(import.meta.dirname, 'pages'), positionals[0]);
   process.stdout.write(`${names.length} specimens\n`);
 }

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Degradation } from './degrade.ts';
-import type { PaperKind } from './papers/paper.ts';
 
+export { composeScene, type Scene } from './compose-scene.ts';
 export { cleanScan, type Degradation, degradePage } from './degrade.ts';
-export type { PaperKind } from './papers/paper.ts';
 export { type SpecimenPerson, specimenPeople, specimenPerson } from './people.ts';
+export { type Fault, spoilPage } from './spoil.ts';
 
 /** A page image that looks like a scan, and what is true about it. */
 export interface Specimen {
@@ -15,7 +15,8 @@ export interface Specimen {
   readonly file: string;
   /** True text, NFC, in reading order, line by line as laid out; without leaders, stamps and handwriting. */
   readonly text: string;
-  readonly kind: PaperKind;
+  /** A code of `understanding/kinds`, or `unknown`. */
+  readonly kind: string;
   /** Of the person the paper is about (a certificate) or who fills it in (a form); only what is printed on it. */
   readonly fields: {
     readonly personNumber?: string;

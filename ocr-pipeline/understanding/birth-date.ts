@@ -1,5 +1,6 @@
 import { foldVietnamese } from '@motcua/core';
 import type { Line, PageField, Word } from '../page.ts';
+import { type FoundDate, findDates } from './dates.ts';
 import { boundsOfWords, lowestConfidence } from './tokens.ts';
 
 const BIRTH = /sinh\s*ngay|ngay\s*sinh|nam\s*sinh|date\s*of\s*birth|birth|\bsinh\b/g;
@@ -7,32 +8,27 @@ const BIRTH = /sinh\s*ngay|ngay\s*sinh|nam\s*sinh|date\s*of\s*birth|birth|\bsinh
 const OTHER =
   /cap\s*ngay|ngay\s*cap|noi\s*cap|date\s*of\s*issue|date\s*of\s*expiry|gia\s*tri\s*den|dang\s*ky|ket\s*hon|lap\s*ngay|tu\s*ngay|den\s*ngay|ky\s*ngay|chet|tu\s*vong|mat\s*ngay|hieu\s*luc|khoa\s*thi/g;
 
-const FIGURES =
-  /(?<![\d/.-])([0-3]?[\dOo])\s?[/.-]\s?([01]?[\dOo])\s?[/.-]\s?((?:1[89]|2[01])[\dOo]{2})(?!\d)/g;
-/** Slashes of small print come out as 1, l or I, or not at all: believed only right behind a birth label. */
-const MISREAD = /(?<![\d/.-])([0-3]\d)[1l|i]?([01]\d)[1l|i]?((?:19|20)\d{2})(?!\d)/g;
-const WORDS =
-  /ngay\W{0,6}([0-3]?[\do])\W{1,6}thang\W{0,6}([01]?[\do])\W{1,6}nam\W{0,6}((?:1[89]|2[01])[\do]{2})(?!\d)/g;
-
 /** Birth dates, best first: a date counts when the nearest label before it (this line or the one above) is of birth. */
 export function findBirthDates(lines: readonly Line[]): readonly PageField[] {
   const found: { field: PageField; rank: number }[] = [];
   lines.forEach((line, at) => {
     const text = lineText(line);
-    for (const pattern of [FIGURES, WORDS, MISREAD])
-      for (const match of text.folded.matchAll(pattern)) {
-        const value = isoDate(match[1]!, match[2]!, match[3]!);
-        if (value === undefined) continue;
-        const distance = birthLabelDistance(text.folded.slice(0, match.index), lines[at - 1], match[0]);
-        if (distance === undefined || (pattern === MISREAD && distance > 6)) continue;
-        const words = text.wordsOf(match.index, match.index + match[0].length);
-        if (words.length === 0) continue;
-        const confidence = lowestConfidence(words);
-        found.push({
-          field: { name: 'birthDate', value, box: boundsOfWords(words), confidence },
-          rank: 100 - Math.min(60, distance) - at * 0.5,
-        });
-      }
+    for (const date of findDates(text.folded)) {
+      const distance = birthLabelDistance(text.folded.slice(0, date.at), lines[at - 1], date.form);
+      if (distance === undefined || (date.form === 'misread' && distance > 6)) continue;
+      const words = text.wordsOf(date.at, date.at + date.length);
+      if (words.length === 0) continue;
+      found.push({
+        field: {
+          name: 'birthDate',
+          value: date.value,
+          box: boundsOfWords(words),
+          confidence: lowestConfidence(words),
+          check: { name: 'date', outcome: 'passed' },
+        },
+        rank: 100 - Math.min(60, distance) - at * 0.5,
+      });
+    }
   });
   const best = new Map<string, { field: PageField; rank: number }>();
   for (const one of found.sort((a, b) => b.rank - a.rank))
@@ -41,14 +37,18 @@ export function findBirthDates(lines: readonly Line[]): readonly PageField[] {
 }
 
 /** Characters between the birth label and the date; undefined when another label stands nearer or none stands. */
-function birthLabelDistance(before: string, above: Line | undefined, date: string): number | undefined {
+function birthLabelDistance(
+  before: string,
+  above: Line | undefined,
+  form: FoundDate['form'],
+): number | undefined {
   const same = nearestLabel(before);
   if (same !== undefined) return same.birth ? same.distance : undefined;
   // `ngày 03 tháng 5 năm …` alone on a line, or a bare date: the label may stand at the end of the line above.
   if (above === undefined || before.replace(/\W/g, '').length > 24) return undefined;
   const label = nearestLabel(lineText(above).folded);
   if (label?.birth !== true) return undefined;
-  return label.distance + before.length + (date.startsWith('ngay') ? 10 : 5);
+  return label.distance + before.length + (form === 'spelled' ? 10 : 5);
 }
 
 function nearestLabel(text: string): { birth: boolean; distance: number } | undefined {
@@ -66,15 +66,8 @@ function lastEnd(text: string, pattern: RegExp): number {
   return end;
 }
 
-function isoDate(day: string, month: string, year: string): string | undefined {
-  const [d, m, y] = [day, month, year].map((part) => Number(part.replace(/[Oo]/g, '0')));
-  if (d === undefined || m === undefined || y === undefined || m < 1 || m > 12 || d < 1) return undefined;
-  if (d > new Date(Date.UTC(y, m, 0)).getUTCDate()) return undefined;
-  return `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`;
-}
-
 /** The folded line, and which words a stretch of it came from. */
-function lineText(line: Line) {
+export function lineText(line: Pick<Line, 'words'>) {
   let folded = '';
   const ends: number[] = [];
   for (const word of line.words) {

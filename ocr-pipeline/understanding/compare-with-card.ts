@@ -1,5 +1,5 @@
 import { foldVietnamese, sameVietnameseName } from '@motcua/core';
-import type { FieldName, PageField } from '../page.ts';
+import type { PageField } from '../page.ts';
 
 export interface CardFacts {
   /** 12 digits */
@@ -9,28 +9,175 @@ export interface CardFacts {
   readonly birthDate: string;
 }
 
+export const comparedFields = ['personNumber', 'fullName', 'birthDate'] as const;
+export type ComparedField = (typeof comparedFields)[number];
+
 export interface FieldFinding {
-  readonly field: FieldName;
+  readonly field: ComparedField;
   readonly status: 'same' | 'different' | 'missing';
-  /** What the page says, unmasked: the card's own value, else the best candidate; null when missing, or not read surely enough. */
+  /**
+   * What the page says, unmasked: the card's own value, or the one that differs (of a birth date perhaps the year
+   * alone); null when missing, or not read surely enough.
+   */
   readonly found: string | null;
+  /** Place in the page's fields, for the picture of it; null when missing. */
+  readonly index: number | null;
+}
+
+/** A field of the page that says something of one person, by what it says. */
+interface Statement {
+  readonly property: ComparedField | 'birthYear';
+  readonly value: string;
+  readonly confidence: number;
+  readonly index: number;
+}
+
+interface Person {
+  /** Whoever brings the paper is this person. */
+  readonly submits: boolean;
+  readonly says: readonly Statement[];
 }
 
 /**
  * Compares what a page says with the card. Papers name several people (a child's birth certificate names its parents):
- * one matching candidate makes a field `same`.
+ * whoever has the card's number or name is the card's person, and what the paper says of *that* person must agree, so
+ * that a wrong birth date beside a right name is caught while the child's is no disagreement. Where nobody on the paper
+ * is the card's person, the one in the submitter's own role is compared, or the only person of a paper without roles.
  */
 export function compareWithCard(fields: readonly PageField[], card: CardFacts): readonly FieldFinding[] {
-  return [
-    compare('personNumber', fields, (value) => value === card.number),
-    compare(
-      'fullName',
-      fields,
-      (value) => sameVietnameseName(value, card.name),
-      (value) => foldVietnamese(value) === foldVietnamese(card.name),
-    ),
-    compare('birthDate', fields, (value) => value === card.birthDate),
-  ];
+  const people = peopleOf(fields);
+  const own = ownPersons(people, card);
+  return comparedFields.map((field) => compare(field, own, fields, card));
+}
+
+function compare(
+  field: ComparedField,
+  own: readonly Person[],
+  fields: readonly PageField[],
+  card: CardFacts,
+): FieldFinding {
+  const said = own.flatMap(({ says }) =>
+    says.filter(({ property }) => property === field || (field === 'birthDate' && property === 'birthYear')),
+  );
+  const wrong = said.find((statement) => !agrees(statement, card) && !isDoubtful(statement, card));
+  if (wrong !== undefined) return { field, status: 'different', found: wrong.value, index: wrong.index };
+  const right = said.find((statement) => agrees(statement, card)) ?? anywhere(field, fields, card);
+  if (right !== undefined) return { field, status: 'same', found: right.value, index: right.index };
+  const near = field === 'personNumber' ? nearNumber(fields, card) : undefined;
+  if (near !== undefined) return { field, status: 'different', found: near.value, index: near.index };
+  return { field, status: 'missing', found: null, index: null };
+}
+
+/** The card's value among all that was found, wherever it stands. */
+function anywhere(
+  field: ComparedField,
+  fields: readonly PageField[],
+  card: CardFacts,
+): Statement | undefined {
+  return fields.map(toStatement).find((one) => one?.property === field && agrees(one, card));
+}
+
+/** A number that is the card's but for one digit belongs to nobody else by chance. */
+function nearNumber(fields: readonly PageField[], card: CardFacts): Statement | undefined {
+  return fields
+    .map(toStatement)
+    .find((one) => one?.property === 'personNumber' && digitsApart(one.value, card.number) === 1);
+}
+
+function digitsApart(one: string, other: string): number {
+  if (one.length !== other.length) return Math.max(one.length, other.length);
+  return [...one].filter((digit, at) => digit !== other[at]).length;
+}
+
+function toStatement(field: PageField, index: number): Statement | undefined {
+  const property = field.name.split('.').at(-1)!;
+  if (property !== 'birthYear' && !(comparedFields as readonly string[]).includes(property)) return undefined;
+  const { value, confidence } = field;
+  return { property: property as Statement['property'], value, confidence, index };
+}
+
+/**
+ * Everybody whom the page names. Where its kind tells the roles, one person a role; else by place: a name, and the
+ * number and the birth date that stand nearest behind it.
+ */
+function peopleOf(fields: readonly PageField[]): readonly Person[] {
+  const roles = new Map<string, { submits: boolean; says: Statement[] }>();
+  fields.forEach((field, index) => {
+    const statement = field.person && toStatement(field, index);
+    if (field.person === undefined || statement === undefined) return;
+    const person = roles.get(field.person.role) ?? { submits: field.person.submits, says: [] };
+    person.says.push(statement);
+    roles.set(field.person.role, person);
+  });
+  return roles.size > 0 ? [...roles.values()] : peopleByPlace(fields);
+}
+
+function peopleByPlace(fields: readonly PageField[]): readonly Person[] {
+  const order = fields
+    .map((field, index) => ({ box: field.box, statement: toStatement(field, index) }))
+    .filter((one): one is { box: PageField['box']; statement: Statement } => one.statement !== undefined)
+    .sort((a, b) =>
+      Math.abs(a.box.y - b.box.y) < 0.5 * Math.max(a.box.height, b.box.height)
+        ? a.box.x - b.box.x
+        : a.box.y - b.box.y,
+    );
+  const people: Statement[][] = [];
+  for (const { statement } of order) {
+    const last = people.at(-1);
+    // A second value of the same sort, or a new name, is of another person.
+    if (last === undefined || last.some(({ property }) => property === statement.property))
+      people.push([statement]);
+    else last.push(statement);
+  }
+  return people.map((says) => ({ submits: people.length === 1, says }));
+}
+
+/** The persons on the page who are the card's, else those in whose role the submitter is expected. */
+function ownPersons(people: readonly Person[], card: CardFacts): readonly Person[] {
+  const byNumber = people.filter((person) => has(person, 'personNumber', card));
+  const byName = people.filter((person) => has(person, 'fullName', card) && !byNumber.includes(person));
+  // Of two people with one name the one whose number and birth date are both another's is a namesake.
+  const namesakes = byNumber.length === 0 ? [] : byName.filter((person) => isSomebodyElse(person, card));
+  const same = [...byNumber, ...byName.filter((person) => !namesakes.includes(person))];
+  if (same.length > 0) return same;
+  // Misprinted or misread: the name without its marks, or the number but for a digit or two beside the birth date.
+  const nearly = people.filter(
+    (person) =>
+      !isSomebodyElse(person, card) &&
+      (says(person, 'fullName').some(({ value }) => foldVietnamese(value) === foldVietnamese(card.name)) ||
+        (has(person, 'birthDate', card) &&
+          says(person, 'personNumber').some(({ value }) => digitsApart(value, card.number) <= 2))),
+  );
+  if (nearly.length > 0) return nearly;
+  return people.filter(({ submits }) => submits);
+}
+
+const says = (person: Person, property: Statement['property']) =>
+  person.says.filter((statement) => statement.property === property);
+
+function has(person: Person, property: ComparedField, card: CardFacts): boolean {
+  return says(person, property).some((statement) => agrees(statement, card));
+}
+
+function isSomebodyElse(person: Person, card: CardFacts): boolean {
+  const contradicts = (property: ComparedField) =>
+    says(person, property).length > 0 && !has(person, property, card);
+  return contradicts('personNumber') && contradicts('birthDate');
+}
+
+function agrees({ property, value }: Statement, card: CardFacts): boolean {
+  switch (property) {
+    case 'personNumber':
+      return value === card.number;
+    case 'fullName':
+      return sameVietnameseName(value, card.name);
+    case 'birthDate':
+      return value === card.birthDate;
+    case 'birthYear':
+      return value === card.birthDate.slice(0, 4);
+    default:
+      throw new Error(property satisfies never);
+  }
 }
 
 /**
@@ -40,17 +187,6 @@ export function compareWithCard(fields: readonly PageField[], card: CardFacts): 
  */
 const SURE = 84;
 
-function compare(
-  field: FieldName,
-  fields: readonly PageField[],
-  equals: (value: string) => boolean,
-  differsInMarksOnly: (value: string) => boolean = () => false,
-): FieldFinding {
-  const candidates = fields.filter((one) => one.name === field);
-  const match = candidates.find((one) => equals(one.value));
-  if (match !== undefined) return { field, status: 'same', found: match.value };
-  const doubtful = candidates.some((one) => one.confidence < SURE && differsInMarksOnly(one.value));
-  const best = candidates[0];
-  if (best === undefined || doubtful) return { field, status: 'missing', found: null };
-  return { field, status: 'different', found: best.value };
+function isDoubtful({ property, value, confidence }: Statement, card: CardFacts): boolean {
+  return property === 'fullName' && confidence < SURE && foldVietnamese(value) === foldVietnamese(card.name);
 }

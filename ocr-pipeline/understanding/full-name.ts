@@ -1,4 +1,4 @@
-import type { Line, PageField } from '../page.ts';
+import { type Line, NO_CHECK, type PageField } from '../page.ts';
 import { boundsOfWords, findLabel, lowestConfidence, type Token, tokensOf } from './tokens.ts';
 
 /** Labels before a name, surest first. */
@@ -41,7 +41,13 @@ export function findFullNames(lines: readonly Line[]): readonly PageField[] {
       .join(' ')
       .normalize('NFC');
     found.push({
-      field: { name: 'fullName', value, box: boundsOfWords(words), confidence: lowestConfidence(words) },
+      field: {
+        name: 'fullName',
+        value,
+        box: boundsOfWords(words),
+        confidence: lowestConfidence(words),
+        check: NO_CHECK,
+      },
       rank: (order < 9 ? 100 : 60 - order) - line * 0.5,
     });
   };
@@ -92,7 +98,8 @@ function firstLabel(tokens: readonly Token[], from: number) {
   return first as { start: number; end: number; order: number } | undefined;
 }
 
-function skipLabel(tokens: readonly Token[], from: number): number {
+/** Where the name begins: `của người con:` still belongs to its label. */
+export function skipLabel(tokens: readonly Token[], from: number): number {
   let at = from;
   // A colon ends the label, even if a name's first word looks like one of its words.
   while (at < tokens.length && !/[:：]/.test(tokens[at - 1]?.stop ?? '') && isMoreLabel(tokens[at]!)) at += 1;
@@ -106,7 +113,8 @@ function isMoreLabel(token: Token): boolean {
   return !isCapitalised(token.text) && MORE_LABEL.has(token.folded);
 }
 
-function nameAt(tokens: readonly Token[], from: number): readonly Token[] {
+/** The words of a name from here on; none when no name begins here. */
+export function nameAt(tokens: readonly Token[], from: number): readonly Token[] {
   const name: Token[] = [];
   for (let at = from; at < tokens.length && name.length < MAX_NAME_WORDS; at += 1) {
     const token = tokens[at]!;
@@ -154,10 +162,10 @@ function startsLabel(tokens: readonly Token[], at: number): boolean {
   return NEXT_LABELS.some((label) => label.every((word, index) => tokens[at + index]?.folded === word));
 }
 
-function isCapitalised(text: string): boolean {
+export function isCapitalised(text: string): boolean {
   return /^\p{Lu}/u.test(text.normalize('NFC'));
 }
 
-function isUpper(text: string): boolean {
+export function isUpper(text: string): boolean {
   return text === text.toUpperCase();
 }

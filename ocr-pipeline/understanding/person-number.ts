@@ -25,7 +25,11 @@ export function findPersonNumbers(lines: readonly Line[]): readonly PageField[] 
     for (const { value, words } of numbersIn(line)) {
       const confidence = lowestConfidence(words);
       const rank = confidence + (labelled ? 100 : 0) + (isPlausible(value) ? 60 : 0);
-      found.push({ field: { name: 'personNumber', value, box: boundsOfWords(words), confidence }, rank });
+      const check = { name: 'person-number', outcome: 'passed' } as const;
+      found.push({
+        field: { name: 'personNumber', value, box: boundsOfWords(words), confidence, check },
+        rank,
+      });
     }
   });
   // Equal numbers: one candidate, the best reading of it. Ties keep reading order.
@@ -37,7 +41,8 @@ export function findPersonNumbers(lines: readonly Line[]): readonly PageField[] 
   return [...best.values()].sort((a, b) => b.rank - a.rank).map(({ field }) => field);
 }
 
-function numbersIn(line: Line): { value: string; words: readonly Word[] }[] {
+/** The numbers of twelve digits in a line, with the words that they stand in. */
+export function numbersIn(line: Line): { value: string; words: readonly Word[] }[] {
   const mrz = mrzNumber(line);
   if (mrz !== undefined) return [mrz];
   const found: { value: string; words: readonly Word[] }[] = [];
@@ -83,8 +88,8 @@ const CONFUSED: Readonly<Record<string, string>> = {
   B: '8',
 };
 
-/** '' for mere punctuation (cell borders between digits), undefined for what is not a number. */
-function digitsOf(text: string): string | undefined {
+/** A word as digits: '' for mere punctuation (cell borders between digits), undefined for what is not a number. */
+export function digitsOf(text: string): string | undefined {
   const bare = text.replace(/[^\p{L}\p{N}]/gu, '');
   if (bare === '') return text.includes('/') ? undefined : '';
   // A date, an amount, a phone number with its own punctuation inside is no part of a personal number.
@@ -113,7 +118,7 @@ function mrzNumber(line: Line) {
 }
 
 /** Province 001–096 and a century digit of living people; the law promises only twelve digits, so this only ranks. */
-function isPlausible(value: string): boolean {
+export function isPlausible(value: string): boolean {
   const province = Number(value.slice(0, 3));
   return province >= 1 && province <= 96 && Number(value[3]) <= 3;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as fontkit from '@cantoo/fontkit';
 import { PDFDocument, type PDFFont, type PDFPage, rgb } from '@cantoo/pdf-lib';
 import type { ReaderMode, ReaderSetup } from '@motcua/firmware-config';
-import { loadSlipFonts } from '../../printer/slip-fonts.ts';
+import { slipFontFiles } from '../../printer/slip-fonts.ts';
 import { encodeCode128 } from './code-128.ts';
 import { setUpBarCodes } from './set-up-commands.ts';
 
@@ -24,9 +24,8 @@ const MODE_NAMES: Readonly<Record<ReaderMode, string>> = {
 export async function renderSetUpSheet(setup: ReaderSetup, mode: ReaderMode): Promise<Uint8Array> {
   const document = await PDFDocument.create();
   document.registerFontkit(fontkit as never);
-  const { files } = await loadSlipFonts();
   const [regular, bold] = await Promise.all(
-    files.map(async (file) => document.embedFont(await readFile(file), { subset: true })),
+    slipFontFiles().map(async (file) => document.embedFont(await readFile(file), { subset: true })),
   );
   const write = pen(regular!, bold!);
   const page = document.addPage([A4.width, A4.height]);

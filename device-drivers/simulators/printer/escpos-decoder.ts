@@ -3,18 +3,43 @@ export type PrintOperation =
   | { readonly type: 'initialise' }
   | { readonly type: 'raster'; readonly stride: number; readonly height: number; readonly data: Uint8Array }
   | { readonly type: 'feed'; readonly dots: number }
+  /** A line of the printer's own letters, ended by LF or by what follows it. */
+  | { readonly type: 'line'; readonly cells: readonly TextCell[]; readonly align: Align }
+  | { readonly type: 'qr'; readonly data: Uint8Array; readonly module: number; readonly align: Align }
+  /** `system`: m of `GS k`; data as sent, with its set selectors. */
+  | {
+      readonly type: 'bar-code';
+      readonly system: number;
+      readonly data: Uint8Array;
+      readonly module: number;
+      readonly height: number;
+      readonly align: Align;
+    }
   | { readonly type: 'cut'; readonly feedDots: number }
   | { readonly type: 'automatic-status'; readonly flags: number }
   | { readonly type: 'paper-status' }
   | { readonly type: 'report-printed'; readonly processId: Uint8Array };
 
+export type Align = 'left' | 'centre' | 'right';
+
+/** One letter: its byte, the code page that was selected, and how many times a cell of 12 × 24 dots it is. */
+export interface TextCell {
+  readonly byte: number;
+  readonly page: number;
+  readonly wide: number;
+  readonly high: number;
+  readonly bold: boolean;
+}
+
 export interface EscposDecoder {
   push(bytes: Uint8Array): void;
-  /** The next complete operation; undefined when more bytes are needed. Unknown bytes and text are passed over. */
+  /** The next complete operation; undefined when more bytes are needed. Unknown bytes are passed over. */
   next(): PrintOperation | undefined;
   clear(): void;
   /** Bytes received and not yet worked through. */
   waiting(): number;
+  /** Commands and control bytes so far that it does not know. */
+  unknown(): number;
 }
 
 const ESC = 0x1b;
@@ -24,10 +49,25 @@ const LF = 0x0a;
 const LINE_DOTS = 30;
 
 /** Commands with nothing to show here: how many bytes follow the two of the command. */
-const escLengths = lengths({ 1: '!-3=?EGMRVart{ TU', 2: 'c$\\', 3: 'p', 8: 'W' });
-const gsLengths = lengths({ 1: '!BHIbfhw/j', 2: 'LPW$\\', 3: '^' });
+const escLengths = lengths({ 0: '2L', 1: '-3=?GMRVr{ TUS', 2: 'c$\\', 3: 'p', 8: 'W' });
+const gsLengths = lengths({ 1: 'BHIbf/j', 2: 'LPW$\\', 3: '^' });
 /** Graphics memory: a stated length beyond it is worked off without being kept. */
 const MAX_GRAPHICS = 4_194_304;
+
+const CR = 0x0d;
+const HT = 0x09;
+/** One line of the narrowest letters, and some more. */
+const MAX_CELLS = 200;
+const MAX_CODE_BYTES = 7_200;
+const STYLES = new Set(['!', 'E', 'a', 't']);
+const ALIGN: readonly Align[] = ['left', 'centre', 'right'];
+const PLAIN = {
+  align: 'left' as Align,
+  cell: { page: 0, wide: 1, high: 1, bold: false },
+} as const satisfies { align: Align; cell: Omit<TextCell, 'byte'> };
+const PLAIN_CODE = { module: 3, height: 162, qrModule: 3 };
+
+const isLetter = (byte: number) => (byte >= 0x20 && byte <= 0x7e) || byte >= 0x80;
 
 function lengths(letters: Readonly<Record<number, string>>): ReadonlyMap<string, number> {
   return new Map(
@@ -42,6 +82,24 @@ export function createEscposDecoder(): EscposDecoder {
   let stored: { width: number; height: number; parts: Buffer[]; bytes: number } | undefined;
   let openRows: { readonly stride: number; readonly left: number } | undefined;
   let openBody: { readonly left: number; readonly keep: boolean } | undefined;
+  let cells: TextCell[] = [];
+  let style: { readonly align: Align; readonly cell: Omit<TextCell, 'byte'> } = PLAIN;
+  let code = PLAIN_CODE;
+  let storedQr = new Uint8Array();
+  let unknown = 0;
+
+  const pass = (used: number): Step => {
+    unknown += 1;
+    return { used };
+  };
+
+  /** What stands in the line buffer comes before what follows it. */
+  const flushed = (): Step | undefined => {
+    if (cells.length === 0) return undefined;
+    const operation = { type: 'line', cells, align: style.align } as const;
+    cells = [];
+    return { used: 0, operation };
+  };
 
   const step = (): Step => {
     if (openRows && openRows.left > 0) return takeRows();
@@ -49,11 +107,20 @@ export function createEscposDecoder(): EscposDecoder {
     if (openBody && openBody.left > 0) return takeBody();
     openBody = undefined;
     const first = buffer[0]!;
-    if (first === LF) return { used: 1, operation: { type: 'feed', dots: LINE_DOTS } };
+    if (first === LF) {
+      const line = flushed();
+      return line && line !== 'more' && line.operation
+        ? { used: 1, operation: line.operation }
+        : { used: 1, operation: { type: 'feed', dots: LINE_DOTS } };
+    }
+    if (isLetter(first)) {
+      if (cells.length < MAX_CELLS) cells.push({ byte: first, ...style.cell });
+      return { used: 1 };
+    }
     if (first === ESC) return escapeCommand();
     if (first === GS) return groupCommand();
     if (first === FS) return sized(2, fsLength());
-    return { used: 1 };
+    return first === 0 || first === CR || first === HT ? { used: 1 } : pass(1);
   };
 
   /** A command of fixed length that is only passed over. */
@@ -68,10 +135,19 @@ export function createEscposDecoder(): EscposDecoder {
   const escapeCommand = (): Step => {
     if (buffer.length < 2) return 'more';
     const name = String.fromCharCode(buffer[1]!);
-    if (name === '@') return { used: 2, operation: { type: 'initialise' } };
-    if (name === 'i' || name === 'm') return { used: 2, operation: { type: 'cut', feedDots: 0 } };
+    if (name === '@') {
+      // It drops what is not printed yet.
+      cells = [];
+      style = PLAIN;
+      code = PLAIN_CODE;
+      return { used: 2, operation: { type: 'initialise' } };
+    }
+    if (name === 'i' || name === 'm')
+      return flushed() ?? { used: 2, operation: { type: 'cut', feedDots: 0 } };
+    if (STYLES.has(name)) return buffer.length < 3 ? 'more' : setStyle(name, buffer[2]!);
     if (name === 'J' || name === 'd') {
       if (buffer.length < 3) return 'more';
+      if (cells.length > 0) return flushed()!;
       return { used: 3, operation: { type: 'feed', dots: buffer[2]! * (name === 'J' ? 1 : LINE_DOTS) } };
     }
     if (name === '*') {
@@ -82,12 +158,41 @@ export function createEscposDecoder(): EscposDecoder {
       const end = buffer.indexOf(0, 2);
       return end < 0 ? (buffer.length > 40 ? { used: 2 } : 'more') : { used: end + 1 };
     }
-    return sized(2, escLengths.get(name) ?? 0);
+    const length = escLengths.get(name);
+    return length === undefined ? pass(2) : sized(2, length);
+  };
+
+  const setStyle = (name: string, value: number): Step => {
+    const { cell } = style;
+    if (name === 'a') style = { ...style, align: ALIGN[value & 3] ?? 'left' };
+    else if (name === 't') style = { ...style, cell: { ...cell, page: value } };
+    else if (name === 'E') style = { ...style, cell: { ...cell, bold: (value & 1) !== 0 } };
+    else
+      style = {
+        ...style,
+        cell: {
+          ...cell,
+          bold: (value & 0x08) !== 0,
+          high: (value & 0x10) !== 0 ? 2 : 1,
+          wide: (value & 0x20) !== 0 ? 2 : 1,
+        },
+      };
+    return { used: 3 };
   };
 
   const groupCommand = (): Step => {
     if (buffer.length < 3) return 'more';
     const name = String.fromCharCode(buffer[1]!);
+    if (name === '!') {
+      const size = buffer[2]!;
+      style = { ...style, cell: { ...style.cell, wide: ((size >> 4) & 7) + 1, high: (size & 7) + 1 } };
+      return { used: 3 };
+    }
+    if (name === 'h' || name === 'w') {
+      code = { ...code, [name === 'h' ? 'height' : 'module']: buffer[2]! };
+      return { used: 3 };
+    }
+    if ('Vv(8k'.includes(name) && cells.length > 0) return flushed()!;
     if (name === 'V') {
       const used = buffer[2]! >= 65 ? 4 : 3;
       if (buffer.length < used) return 'more';
@@ -99,7 +204,8 @@ export function createEscposDecoder(): EscposDecoder {
     if (name === '(') return buffer.length < 5 ? 'more' : parenthesis(5, word(3));
     if (name === '8') return buffer.length < 7 ? 'more' : parenthesis(7, word(3) + word(5) * 65_536);
     if (name === 'k') return barCode();
-    return sized(2, gsLengths.get(name) ?? 0);
+    const length = gsLengths.get(name);
+    return length === undefined ? pass(2) : sized(2, length);
   };
 
   /** Rows are printed as they arrive: a picture may be longer than the receive buffer. */
@@ -130,6 +236,10 @@ export function createEscposDecoder(): EscposDecoder {
         used: head + 6,
         operation: { type: 'report-printed', processId: Uint8Array.from(body.subarray(2)) },
       };
+    if (letter === 'k' && length <= MAX_CODE_BYTES) {
+      if (buffer.length < head + length) return 'more';
+      return qrCommand(buffer.subarray(head, head + length), head + length);
+    }
     if (letter === 'L' && body[1] === 0x70 && length >= 10) {
       stored = { width: body.readUInt16LE(6), height: body.readUInt16LE(8), parts: [], bytes: 0 };
       openBody = { left: length - 10, keep: true };
@@ -143,6 +253,16 @@ export function createEscposDecoder(): EscposDecoder {
       return { used: head, operation: { type: 'raster', stride: Math.ceil(width / 8), height, data } };
     }
     return { used: head };
+  };
+
+  /** `GS ( k` cn 49 (QR): fn 67 module size, 80 store, 81 print; model and error correction are taken as they come. */
+  const qrCommand = (body: Uint8Array, used: number): Step => {
+    const [symbol, what, value] = body;
+    if (symbol !== 0x31) return { used };
+    if (what === 0x43) code = { ...code, qrModule: value ?? 3 };
+    if (what === 0x50) storedQr = Uint8Array.from(body.subarray(3));
+    if (what !== 0x51 || storedQr.length === 0) return { used };
+    return { used, operation: { type: 'qr', data: storedQr, module: code.qrModule, align: style.align } };
   };
 
   const takeBody = (): Step => {
@@ -160,9 +280,24 @@ export function createEscposDecoder(): EscposDecoder {
   /** `GS k m …`: up to m 6 ended by NUL, above it with a length. */
   const barCode = (): Step => {
     if (buffer.length < 4) return 'more';
-    if (buffer[2]! >= 65) return sized(4, buffer[3]!);
+    const system = buffer[2]!;
+    const printed = (from: number, to: number, used: number): Step => ({
+      used,
+      operation: {
+        type: 'bar-code',
+        system,
+        data: Uint8Array.from(buffer.subarray(from, to)),
+        module: code.module,
+        height: code.height,
+        align: style.align,
+      },
+    });
+    if (system >= 65) {
+      const end = 4 + buffer[3]!;
+      return buffer.length < end ? 'more' : printed(4, end, end);
+    }
     const end = buffer.indexOf(0, 3);
-    return end < 0 ? (buffer.length > 260 ? { used: 3 } : 'more') : { used: end + 1 };
+    return end < 0 ? (buffer.length > 260 ? pass(3) : 'more') : printed(3, end, end + 1);
   };
 
   return {
@@ -190,7 +325,9 @@ export function createEscposDecoder(): EscposDecoder {
       stored = undefined;
       openRows = undefined;
       openBody = undefined;
+      cells = [];
     },
     waiting: () => buffer.length,
+    unknown: () => unknown,
   };
 }

@@ -130,12 +130,19 @@ describe('the simulated printer', () => {
     await barrier();
   });
 
-  it('passes over text, styles, bar codes and native QR codes of other senders', async () => {
+  it('draws text and codes of other senders, and keeps its place in their stream', async () => {
     const { printer, say, barrier } = await printerAndSocket();
     say('1b40 1b7434 1b2108 1d2111 48656c6c6f 0a 1b6403 1d6b04 41424300 1d6b4903313233');
     say('1d286b0300314506 1d286b0800315030 48656c6c6f 1d286b0300315130 1c2e 1b7000 1919 1d564200');
     await barrier();
-    expect(printer.papers().map(({ bitmap }) => bitmap.height)).toEqual([120]);
+    const [paper] = printer.papers();
+    // Two sizes of text, a grey box for the CODE39, a Code 128, a QR of 21 modules of 6 dots.
+    expect((await readCodes(paper!.bitmap, 'all')).sort()).toEqual(['123', 'Hello']);
+    expect(paper!.bitmap.height).toBeGreaterThan(2 * 24 + 2 * 162 + 21 * 6);
+    expect(printer.unknownCommands()).toBe(0);
+    say('1b7e 1d7e00');
+    await barrier();
+    expect(printer.unknownCommands()).toBe(2);
   });
 
   it('works off a picture longer than its receive buffer', async () => {

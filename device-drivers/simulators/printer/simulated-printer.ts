@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { type Clock, systemClock } from '@motcua/core';
 import type { Bitmap } from '../../printer/slip.ts';
+import { drawBarCode, drawLine, drawQr, type PrinterLetters } from './draw-native.ts';
 import { createEscposDecoder, type PrintOperation } from './escpos-decoder.ts';
 import { createPaperRoll, type PrintedPaper } from './paper-roll.ts';
 import { createRealTimeFilter, type RealTimeCommand } from './real-time.ts';
@@ -33,6 +34,8 @@ export interface SimulatedPrinterOptions {
   /** False: a clone that does not know `GS a`. */
   readonly automaticStatus?: boolean;
   readonly receiveBufferBytes?: number;
+  /** The letters of its own font (`loadPrinterLetters`); without them text of other senders is drawn as blocks. */
+  readonly letters?: PrinterLetters;
   readonly clock?: Clock;
 }
 
@@ -42,6 +45,8 @@ export interface SimulatedPrinter {
   fault(): PrinterFault;
   /** `none` after `paper-end` is a new roll: the rest of the old paper comes off. */
   setFault(fault: PrinterFault): void;
+  /** Removes the cause of a cutter error: the printer goes on when it is told to (`DLE ENQ`). */
+  freeCutter(): void;
   /** Paper end after so many more dots of printing and feeding. */
   runOutAfterDots(dots: number): void;
   /** Takes bytes, and neither prints nor answers, until `resume`. */
@@ -54,6 +59,8 @@ export interface SimulatedPrinter {
   say(bytes: Uint8Array): void;
   /** Cuts the connection, as pulling the cable does. */
   disconnect(): void;
+  /** Commands and control bytes so far that it does not know. */
+  unknownCommands(): number;
   /** Everything that was printed and cut or torn off, oldest first. */
   papers(): readonly PrintedPaper[];
   /** What a person sees in the slot now. */
@@ -73,6 +80,7 @@ export async function startSimulatedPrinter(
   const clock = options.clock ?? systemClock;
   const roll = createPaperRoll(options.widthDots ?? 576, () => clock.now());
   const decoder = createEscposDecoder();
+  const stride = Math.ceil((options.widthDots ?? 576) / 8);
   const capacity = options.receiveBufferBytes ?? 65_536;
   const listeners = new Set<() => void>();
   let socket: Socket | undefined;
@@ -84,6 +92,7 @@ export async function startSimulatedPrinter(
   /** Rows of the operation at work; undefined rows are white. */
   let rows: (Uint8Array | undefined)[] = [];
   let cutPending = false;
+  let cutterFreed = false;
   let heldAnswers: Uint8Array[] = [];
   let ticking: NodeJS.Timeout | undefined;
   let noise = 12_345;
@@ -155,6 +164,15 @@ export async function startSimulatedPrinter(
       case 'feed':
         rows = Array<undefined>(operation.dots).fill(undefined);
         return;
+      case 'line':
+        rows = drawLine(operation, stride * 8, options.letters);
+        return;
+      case 'qr':
+        rows = drawQr(operation, stride * 8);
+        return;
+      case 'bar-code':
+        rows = drawBarCode(operation, stride * 8);
+        return;
       case 'raster':
         rows = Array.from({ length: operation.height }, (_, row) =>
           operation.data.subarray(row * operation.stride, (row + 1) * operation.stride),
@@ -222,6 +240,7 @@ export async function startSimulatedPrinter(
         return answer(Uint8Array.of(transmittedStatusByte(command.n, fault)));
       case 'recover':
         if (command.clear) clearBuffers();
+        if (fault === 'cutter-error' && cutterFreed) changeFault('none');
         return;
       case 'clear-buffers':
         if (stalled || misbehaviour === 'never-clears') return;
@@ -264,7 +283,11 @@ export async function startSimulatedPrinter(
     uri: `tcp://127.0.0.1:${port}`,
     port,
     fault: () => fault,
+    freeCutter: () => {
+      cutterFreed = true;
+    },
     setFault: (next) => {
+      cutterFreed = false;
       changeFault(next);
       pump();
     },
@@ -288,6 +311,7 @@ export async function startSimulatedPrinter(
     },
     say,
     disconnect: () => socket?.resetAndDestroy(),
+    unknownCommands: () => decoder.unknown(),
     papers: () => roll.papers(),
     inSlot: () => roll.inSlot(),
     tear: () => {

@@ -2,10 +2,16 @@
 // The machine's own Node may be older than the kiosk needs: then this hands over to the pinned one beside it.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
+  // Compiled modules from one call to the next; in the user's own folder, for whoever can write there runs code here.
+  const { enableCompileCache } = await import('node:module');
+  // The processes that a command starts find it by the variable.
+  process.env.NODE_COMPILE_CACHE ??= join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'motcua');
+  enableCompileCache(process.env.NODE_COMPILE_CACHE);
   const { main } = await import('../main.ts');
   await main(process.argv);
 } else {

@@ -1,93 +1,243 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { problem } from '@motcua/contract';
-import { systemClock } from '@motcua/core';
-import { composePdf, createDigitiser, digitiseFiles } from '@motcua/ocr-pipeline';
-import type { Command } from 'commander';
+import { type ProblemCode, problem } from '@motcua/contract';
+import { systemClock, writeFileDurable } from '@motcua/core';
+import {
+  composePdf,
+  createDigitiser,
+  type DigitisedPage,
+  digitiseFiles,
+  type EngineChoice,
+  type FileResult,
+  type FirstPaper,
+  type ImageProfile,
+  MAX_PDF_PAGES,
+  type PdfaLevel,
+  planSources,
+  type Source,
+} from '@motcua/ocr-pipeline';
+import { type Command, Option } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
+
+interface Options {
+  readonly output: string;
+  readonly title?: string;
+  readonly lang: string;
+  readonly profile: ImageProfile;
+  readonly pdfa: PdfaLevel;
+  readonly engine: EngineChoice;
+  readonly papers: keyof typeof PAPERS;
+  readonly json?: boolean;
+}
+
+const PAPERS: Readonly<Record<'auto' | 'apart' | 'whole', FirstPaper | null>> = {
+  auto: 'first-unless-copy',
+  apart: 'first',
+  whole: null,
+};
 
 export function addDigitize(program: Command): void {
   program
     .command('digitize')
-    .description('Reads page images and writes one searchable PDF')
-    .argument('<pages...>', 'JPEG, PNG or TIFF files, in order')
+    .description(
+      'Reads pages and writes one searchable PDF/A. Pages come from JPEG, PNG, TIFF (all its pages), WebP, GIF and ' +
+        'PDF files without text; a PDF that has text or a signature is copied untouched. What cannot be read is named ' +
+        'on standard error, the other pages go on, and the exit status is 1.',
+    )
+    .argument('<pages...>', 'files, in order')
     .requiredOption('-o, --output <file>', 'the PDF to write')
-    .option('--title <text>', 'title of the PDF')
-    .option('--json', 'print what was read as JSON')
-    .action(async (pages: string[], options: { output: string; title?: string; json?: boolean }) => {
-      const workFolder = await mkdtemp(join(tmpdir(), 'motcua-digitize-'));
-      const digitiser = createDigitiser();
-      try {
-        finish(
-          await digitize(
-            pages.map((page) => resolve(page)),
-            options,
-            { workFolder, digitiser },
-          ),
-        );
-      } finally {
-        await digitiser.close();
-        await rm(workFolder, { recursive: true, force: true });
-      }
-    });
+    .option('--title <text>', 'title of the PDF (default: its name)')
+    .option('--lang <tag>', 'language of the document, as BCP 47 names it', 'vi-VN')
+    .addOption(
+      new Option(
+        '--profile <profile>',
+        'archive: true to the paper, 200 dpi; compact: a fifth of that, for bad lines',
+      )
+        .choices(['archive', 'compact'])
+        .default('archive'),
+    )
+    .addOption(new Option('--pdfa <level>', 'level of PDF/A').choices(['2b', '1b']).default('2b'))
+    .addOption(
+      new Option('--engine <engine>', 'what reads').choices(['auto', 'js', 'native']).default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--papers <how>',
+        'several papers in one picture: apart, whole, or auto: apart unless they may be copied on one white sheet',
+      )
+        .choices(Object.keys(PAPERS))
+        .default('auto'),
+    )
+    .option('--json', 'print what was read as one JSON object; nothing else goes to standard output')
+    .action(async (pages: string[], options: Options) => finish(await digitize(pages, options)));
 }
 
-async function digitize(
-  files: readonly string[],
-  options: { readonly output: string; readonly title?: string; readonly json?: boolean },
-  {
-    workFolder,
-    digitiser,
-  }: { readonly workFolder: string; readonly digitiser: ReturnType<typeof createDigitiser> },
-): Promise<0 | 1> {
-  let finished = 0;
-  const results = await digitiseFiles(digitiser, files, workFolder, {
-    onPage: ({ file, page }) => {
-      finished += 1;
-      const outcome = page.ok ? page.value.kind.name.vi : page.error.code;
-      output.fault(`${finished}/${files.length} ${basename(file)}: ${outcome}`);
-    },
-  });
-  const read = results.flatMap(({ page }) => (page.ok ? [page.value] : []));
+async function digitize(pages: readonly string[], options: Options): Promise<0 | 1 | 2> {
+  const files = pages.map((page) => resolve(page));
   const to = resolve(options.output);
-  const pdf =
-    read.length > 0
-      ? await composePdf(
-          read,
-          {
-            title: options.title ?? basename(to, '.pdf'),
-            language: 'vi-VN',
-            createdAt: systemClock.now(),
-            producer: 'Một Cửa Kiosk',
-          },
-          to,
-        )
-      : null;
-  for (const { file, page } of results) {
-    if (page.ok) continue;
-    const { what, next } = problem(page.error.code);
-    output.fault(`${file}: ${what.en} ${next.en} (${what.vi})`);
+  if (await isOneOf(to, files)) {
+    say(to, 'pdf-would-overwrite-input');
+    return exitStatus.usage;
   }
-  if (pdf && !pdf.ok) output.fault(`${to}: the PDF could not be written (${pdf.error.code})`);
-  if (options.json)
-    output.json({
-      output: pdf?.ok ? to : null,
-      pages: results.map(({ file, page }) =>
-        page.ok
-          ? {
-              file,
-              text: page.value.text,
-              kind: page.value.kind.code,
-              confidence: page.value.confidence,
-              skew: page.value.skew,
-              rotation: page.value.rotation,
-              fields: page.value.fields,
-              milliseconds: Math.round(page.value.milliseconds),
-            }
-          : { file, error: problem(page.error.code) },
-      ),
+  const plan = await planSources(files, MAX_PDF_PAGES);
+  const [only] = plan;
+  if (plan.length === 1 && only?.kind === 'finished-pdf') return keepAsItIs(only, to, options);
+  return readPages(plan, to, options);
+}
+
+async function isOneOf(to: string, files: readonly string[]): Promise<boolean> {
+  const identity = async (file: string) => {
+    const found = await stat(file).catch(() => undefined);
+    return found && `${found.dev}:${found.ino}`;
+  };
+  const output = await identity(to);
+  return output !== undefined && (await Promise.all(files.map(identity))).includes(output);
+}
+
+/** A document that is finished already: its bytes are its proof. */
+async function keepAsItIs(
+  source: Extract<Source, { kind: 'finished-pdf' }>,
+  to: string,
+  options: Options,
+): Promise<0 | 1> {
+  const kept = source.why === 'signature' ? 'pdf-kept-signed' : 'pdf-kept-text';
+  try {
+    await writeFileDurable(to, await readFile(source.file));
+  } catch (error) {
+    return failed(
+      to,
+      options,
+      (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'pdf-disk-full' : 'pdf-not-written',
+    );
+  }
+  say(source.file, kept);
+  if (options.json) output.json({ output: to, kept: { file: source.file, why: source.why }, pages: [] });
+  else output.line(to);
+  return exitStatus.ok;
+}
+
+async function readPages(plan: readonly Source[], to: string, options: Options): Promise<0 | 1> {
+  const wanted = plan.filter((source) => source.kind === 'page');
+  const workFolder = await mkdtemp(join(tmpdir(), 'motcua-digitize-'));
+  const digitiser = createDigitiser({ engine: options.engine });
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    if (wanted.length > 0) output.fault(`${wanted.length} page(s) to read`);
+    const papers = PAPERS[options.papers];
+    let finished = 0;
+    let open = wanted.length;
+    const results = await digitiseFiles(digitiser, wanted, workFolder, {
+      profile: options.profile,
+      ...(papers && { papers }),
+      signal: abort.signal,
+      onPage: ({ page, source }) => {
+        finished += 1;
+        if (page.ok) open += page.value.others?.length ?? 0;
+        const outcome = page.ok ? page.value.kind.name.vi : page.error.code;
+        output.fault(`${finished}/${open} ${labelOf(wanted[source]!)}: ${outcome}`);
+      },
     });
-  else if (pdf?.ok) output.line(`${to}: ${read.length} page(s)`);
-  return read.length === results.length && pdf?.ok ? exitStatus.ok : exitStatus.no;
+    const outcomes = outcomesOf(plan, results);
+    const read = outcomes.flatMap((outcome) => ('page' in outcome ? [outcome.page] : []));
+    for (const outcome of outcomes) if ('error' in outcome) say(outcome.label, outcome.error);
+    const written = read.length > 0 && !abort.signal.aborted ? await writePdf(read, to, options) : undefined;
+    if (written?.problem) say(to, written.problem);
+    const done = written !== undefined && written.problem === undefined;
+    report(outcomes, done ? to : null, options);
+    return done && read.length === outcomes.length ? exitStatus.ok : exitStatus.no;
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    await digitiser.close();
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+type Outcome = { readonly file: string; readonly label: string } & (
+  | { readonly page: DigitisedPage }
+  | { readonly error: ProblemCode }
+);
+
+/** In the order of the inputs. */
+function outcomesOf(plan: readonly Source[], results: readonly FileResult[]): readonly Outcome[] {
+  let pages = 0;
+  return plan.flatMap((source): readonly Outcome[] => {
+    const label = labelOf(source);
+    if (source.kind === 'refused') return [{ file: label, label, error: source.error.code }];
+    const { file } = source;
+    if (source.kind === 'finished-pdf')
+      return [{ file, label, error: source.why === 'signature' ? 'page-pdf-signed' : 'page-pdf-has-text' }];
+    const place = pages++;
+    return results
+      .filter((result) => result.source === place)
+      .map(({ page }) =>
+        page.ok ? { file, label, page: page.value } : { file, label, error: page.error.code },
+      );
+  });
+}
+
+function labelOf(source: Source): string {
+  if (source.kind === 'refused') return source.error.file;
+  if (source.kind === 'finished-pdf' || source.pages === 1) return source.file;
+  return `${source.file} (page ${source.page} of ${source.pages})`;
+}
+
+async function writePdf(
+  pages: readonly DigitisedPage[],
+  to: string,
+  options: Options,
+): Promise<{ readonly problem?: ProblemCode }> {
+  const now = systemClock.now();
+  const pdf = await composePdf(
+    pages,
+    {
+      title: options.title ?? basename(to, '.pdf'),
+      language: options.lang,
+      createdAt: now,
+      producer: 'Một Cửa Kiosk',
+      digitisation: { digitisedAt: now, ...(pages[0] && { paperKind: pages[0].kind.name.vi }) },
+    },
+    to,
+    { level: options.pdfa },
+  );
+  if (pdf.ok) return {};
+  return { problem: pdf.error.code === 'pdf-disk-full' ? 'pdf-disk-full' : 'pdf-not-written' };
+}
+
+function report(outcomes: readonly Outcome[], to: string | null, options: Options): void {
+  if (!options.json) {
+    if (to) output.line(`${to}: ${outcomes.filter((outcome) => 'page' in outcome).length} page(s)`);
+    return;
+  }
+  output.json({
+    output: to,
+    pages: outcomes.map((outcome) => {
+      if ('error' in outcome) return { file: outcome.file, error: problem(outcome.error) };
+      const { page, file } = outcome;
+      return {
+        file,
+        text: page.text,
+        kind: page.kind.code,
+        confidence: page.confidence,
+        skew: page.skew,
+        rotation: page.rotation,
+        dpi: page.dpi,
+        fields: page.fields,
+        milliseconds: Math.round(page.milliseconds),
+      };
+    }),
+  });
+}
+
+function failed(file: string, options: Options, code: ProblemCode): 1 {
+  say(file, code);
+  if (options.json) output.json({ output: null, pages: [] });
+  return exitStatus.no;
+}
+
+function say(file: string, code: ProblemCode): void {
+  const { what, next } = problem(code);
+  output.fault(`${file}: ${what.en} ${next.en} (${what.vi} ${next.vi})`);
 }

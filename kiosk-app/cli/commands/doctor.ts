@@ -1,8 +1,11 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec } from '@motcua/core';
 import { checkDeclaredDevice, listDevices } from '@motcua/device-drivers';
 import { loadSiteConfig } from '@motcua/firmware-config';
+import { chooseEngine, type EngineChoice, findLanguageData } from '@motcua/ocr-pipeline';
 import { chooseShell } from '@motcua/shell';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
@@ -23,14 +26,7 @@ const PROGRAMS = [
     why: 'the demo’s serial code reader (else it speaks over TCP)',
     needed: false,
   },
-  {
-    name: 'tesseract',
-    packageName: 'tesseract-ocr',
-    why: 'nothing yet: recognition runs inside the service',
-    needed: false,
-  },
 ] as const;
-const FAST_MODEL = '/usr/share/tesseract-ocr/5/tessdata/vie.traineddata';
 const LOW_SPACE = 2 * 1024 ** 3;
 
 export function addDoctor(program: Command): void {
@@ -43,9 +39,8 @@ export function addDoctor(program: Command): void {
       const findings = [
         node(),
         ...(await programs()),
-        languageData(),
         screen(),
-        ...site(options.config),
+        ...(await siteAndEngine(options.config)),
         space(),
         ...(await devices(options.config)),
       ];
@@ -80,12 +75,30 @@ async function programs(): Promise<Finding[]> {
   );
 }
 
-function languageData(): Finding {
-  const fast = existsSync(FAST_MODEL);
-  const detail = fast
-    ? FAST_MODEL
-    : 'the slower one from npm is used; apt-get install tesseract-ocr-vie for the fast one';
-  return { what: 'Vietnamese language data', state: fast ? 'ok' : 'optional', detail };
+/** Which engine reads the pages here, and with which language data. */
+async function recognition(choice: EngineChoice): Promise<Finding[]> {
+  const data = findLanguageData();
+  const unpacked = await mkdtemp(join(tmpdir(), 'motcua-doctor-'));
+  const engine = await chooseEngine(choice, { data, timeoutMs: 5_000, scratch: async () => unpacked });
+  await rm(unpacked, { recursive: true });
+  const install = 'apt-get install tesseract-ocr';
+  const model: Finding = data.gzip
+    ? {
+        what: 'Vietnamese language data',
+        state: 'optional',
+        detail: `the slower one from npm is used; ${install}-vie for the fast one`,
+      }
+    : { what: 'Vietnamese language data', state: 'ok', detail: data.folder };
+  const what = 'recognition engine';
+  if (!engine.ok)
+    return [
+      { what, state: 'missing', detail: `the site asks for "native", not installed: ${install}` },
+      model,
+    ];
+  const { name, version } = engine.value.facts;
+  const isSlow = name === 'tesseract.js' && choice === 'auto';
+  const detail = `${name} ${version} (engine "${choice}")${isSlow ? `; ${install} for the faster program` : ''}`;
+  return [{ what, state: isSlow ? 'optional' : 'ok', detail }, model];
 }
 
 function screen(): Finding {
@@ -97,15 +110,20 @@ function screen(): Finding {
   };
 }
 
-function site(given: string | undefined): Finding[] {
+async function siteAndEngine(given: string | undefined): Promise<Finding[]> {
   const file = given ?? defaultSiteFile();
   if (!given && !existsSync(file))
     return [
       { what: 'site', state: 'optional', detail: `none yet at ${file}; "motcua start" makes the demo’s` },
+      ...(await recognition('auto')),
     ];
   const loaded = loadSiteConfig(file);
-  if (!loaded.ok) return [{ what: 'site', state: 'missing', detail: loaded.error.message }];
-  const findings: Finding[] = [{ what: 'site', state: 'ok', detail: file }];
+  if (!loaded.ok)
+    return [{ what: 'site', state: 'missing', detail: loaded.error.message }, ...(await recognition('auto'))];
+  const findings: Finding[] = [
+    { what: 'site', state: 'ok', detail: file },
+    ...(await recognition(loaded.value.ocr.engine)),
+  ];
   const { dataFolder } = loaded.value;
   try {
     accessSync(existsSync(dataFolder) ? dataFolder : join(dataFolder, '..'), constants.W_OK);

@@ -30,6 +30,7 @@ export type CardWarning =
   | 'number-sex-mismatch'
   | 'number-province-unknown'
   | 'issued-before-birth'
+  | 'issued-in-future'
   | 'name-unusual';
 
 export type CardError = {
@@ -136,11 +137,13 @@ function readFields(
   // A keyboard wedge writes `?` for each letter it cannot type.
   if (/\p{L}\?|\?\p{L}/u.test(residence)) return fail('card-damaged-text', 5);
   const issueDate = issued === '' ? null : dayOf(issued);
-  if (issued !== '' && (issueDate === null || issueDate > today))
+  if (issued !== '' && issueDate === null)
     return fail(isCutDate(issued, 6, fields) ? 'card-truncated' : 'card-damaged-text', 6);
 
   const warnings: CardWarning[] = [...numberWarnings(number, birthDate, sex)];
   if (issueDate !== null && issueDate < birthDate) warnings.push('issued-before-birth');
+  // Rather the kiosk's clock than the card: after a dead battery it stands years back.
+  if (issueDate !== null && issueDate > today) warnings.push('issued-in-future');
   if (name.value.unusual || /^nu$/i.test(rawSex)) warnings.push('name-unusual');
   return ok({
     number,

@@ -77,7 +77,7 @@ describe('a scanner that sends something else than a page', () => {
     const before = pagesOf(await kiosk.driver.visit());
     await openPage(1);
     await kiosk.demo.scanner.lay([await blankPage(kiosk.folder, 'again.png')]);
-    await kiosk.driver.press('Quét lại');
+    await kiosk.browser.page.getByRole('dialog').getByRole('button', { name: 'Quét lại' }).click();
     await kiosk.driver.until(
       (visit) => visit.scan.state === 'idle' && !pagesOf(visit).some(({ id }) => id === before[0]?.id),
       'the page to be replaced',

@@ -100,7 +100,11 @@ describe('pictures of pages', () => {
     await kiosk.walkTo('papers');
     const page = (await kiosk.scan()).papers[0]?.pages[0];
     if (!page) throw new Error('no page');
-    for (const url of [page.thumbnailUrl, page.imageUrl]) {
+    // The name's place on the page; the number's is shown to nobody.
+    const snippet = `/api/pages/${page.id}/fields/1`;
+    await expect.poll(async () => (await get(snippet)).statusCode).toBe(200);
+    expect((await get(`/api/pages/${page.id}/fields/0`)).statusCode).toBe(404);
+    for (const url of [page.thumbnailUrl, page.imageUrl, snippet]) {
       const answer = await get(url);
       expect([answer.statusCode, answer.headers['content-type'], answer.headers['cache-control']]).toEqual([
         200,
@@ -109,14 +113,14 @@ describe('pictures of pages', () => {
       ]);
       expect(answer.rawPayload.subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
     }
-    const { headers } = await kiosk.service.app.inject({
-      url: page.imageUrl,
-      headers: { host: kiosk.headers.host },
-    });
-    expect(headers['content-type']).not.toContain('image');
+    for (const url of [page.imageUrl, snippet]) {
+      const { headers } = await kiosk.service.app.inject({ url, headers: { host: kiosk.headers.host } });
+      expect(headers['content-type']).not.toContain('image');
+    }
     // Kept as a draft: still on disk, and yet of a visit that is over.
     await kiosk.done({ type: 'finish' }, { type: 'start' });
-    for (const url of [page.thumbnailUrl, page.imageUrl]) expect((await get(url)).statusCode).toBe(404);
+    for (const url of [page.thumbnailUrl, page.imageUrl, snippet])
+      expect((await get(url)).statusCode).toBe(404);
     await kiosk.done({ type: 'finish' });
   });
 
@@ -126,6 +130,10 @@ describe('pictures of pages', () => {
     '/api/pages/00000000000000000000000001/../../../token',
     '/api/pages/00000000000000000000000001/file',
     '/api/pages/00000000000000000000000001/image',
+    '/api/pages/00000000000000000000000001/fields/0',
+    '/api/pages/00000000000000000000000001/fields/-1',
+    '/api/pages/00000000000000000000000001/fields/1e9',
+    '/api/pages/00000000000000000000000001/fields/0?left=0&top=0&width=9999',
     `/api/pages/${'x'.repeat(5_000)}/image`,
     '/api/prints/..%2F..%2Fkiosk.sqlite/preview.png',
     '/..%2frun%2ftoken',

@@ -24,6 +24,8 @@ export interface ApiDeps {
   readonly command: (request: CommandRequest) => Promise<string | null>;
   /** Files of the open visit's pages; null for any other page. */
   readonly pageFile: (pageId: string, which: 'thumbnail' | 'image') => string | null;
+  /** The place of a field on a page of the open visit; null for any other, and where it would show a number. */
+  readonly pageSnippet: (pageId: string, field: number) => Promise<Buffer | null>;
   readonly printPreview: (printId: string) => Promise<Buffer | null>;
   readonly outbox: () => unknown;
   readonly retryOutbox: () => number;
@@ -77,6 +79,16 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     noStore(reply).type(MEDIA_TYPES[extname(file)] ?? 'image/jpeg');
     return reply.send(createReadStream(file));
   });
+  app.get<{ Params: { id: string; field: string } }>(
+    '/api/pages/:id/fields/:field',
+    async (request, reply) => {
+      const { id, field } = request.params;
+      const known = ulidPattern.test(id) && /^\d{1,3}$/.test(field);
+      const picture = known ? await deps.pageSnippet(id, Number(field)) : null;
+      if (!picture) return reply.code(404).send({ code: 'page-unknown' });
+      return noStore(reply).type('image/jpeg').send(picture);
+    },
+  );
   app.get<{ Params: { id: string } }>('/api/prints/:id/preview.png', async (request, reply) => {
     const png = ulidPattern.test(request.params.id) ? await deps.printPreview(request.params.id) : null;
     if (!png) return reply.code(404).send({ code: 'print-unknown' });

@@ -1,7 +1,7 @@
 import { type Clock, vietnamTime } from '@motcua/core';
 import type { CitizenCard } from '@motcua/device-drivers';
 import { type Catalogue, findProcedure, type SiteConfig } from '@motcua/firmware-config';
-import { recognitionEngine } from '@motcua/ocr-pipeline';
+import type { DigitisedPage, EngineFacts } from '@motcua/ocr-pipeline';
 import type { DossierDescription } from '@motcua/ocr-pipeline/dossier';
 import type { VisitRow } from '../visits/visit-store.ts';
 import type { DossierPaper } from './submission.ts';
@@ -48,9 +48,12 @@ export function dossierMetadata(facts: {
         skew: page.skew,
         rotation: page.rotation,
         confidence: page.confidence,
-        fields: page.fields
-          .slice(0, 100)
-          .map(({ name, value, confidence }) => ({ name, value: value.slice(0, 500), confidence })),
+        fields: page.fields.slice(0, 100).map(({ name, value, confidence, check }) => ({
+          name,
+          value: value.slice(0, 500),
+          confidence,
+          check,
+        })),
         scannedAt: iso(paper.rows[position]?.scanned_at ?? facts.now),
       })),
     })),
@@ -60,9 +63,15 @@ export function dossierMetadata(facts: {
       ticketNumber: facts.ticketNumber,
       startedAt: iso(visit.started_at),
       submittedAt: iso(facts.now),
-      engines: [recognitionEngine],
+      engines: enginesOf(facts.papers.flatMap((paper) => paper.pages)),
     },
     receivingUnit: { code: site.city.agencyCode, name: site.kiosk.serviceUnit },
     settlingUnit: { code: site.city.agencyCode, name: site.kiosk.settlingUnit },
   };
+}
+
+/** Each engine that read at least one of the pages. */
+function enginesOf(pages: readonly Pick<DigitisedPage, 'engine'>[]): EngineFacts[] {
+  const byName = new Map(pages.map(({ engine }) => [`${engine.name} ${engine.version}`, engine]));
+  return [...byName.values()];
 }

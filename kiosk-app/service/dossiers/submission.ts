@@ -4,7 +4,7 @@ import type { DossierManifest } from '@motcua/contract';
 import type { Clock, Logger } from '@motcua/core';
 import type { CitizenCard } from '@motcua/device-drivers';
 import { type Catalogue, findProcedure, type SiteConfig } from '@motcua/firmware-config';
-import { composePdf, type DigitisedPage } from '@motcua/ocr-pipeline';
+import { composePdf, type DigitisationFacts, type DigitisedPage } from '@motcua/ocr-pipeline';
 import { buildDossier, type Seal } from '@motcua/ocr-pipeline/dossier';
 import type { Changes } from '../changes.ts';
 import type { OutboxWorker } from '../outbox/outbox-worker.ts';
@@ -74,10 +74,23 @@ export function createSubmission(deps: {
     const documents: { name: string; file: string; mediaType: string }[] = [];
     for (const [index, paper] of papers.entries()) {
       const name = `${dossierId}.${index + 1}.pdf`;
-      const title = paper.pages[0]?.kind.name.vi ?? name;
+      const paperKind = paper.pages[0]?.kind.name.vi;
+      const digitisation: DigitisationFacts = {
+        digitisedAt: new Date(Math.max(...paper.rows.map((row) => row.scanned_at))),
+        ...(visit.procedure_code && { procedureCode: visit.procedure_code }),
+        ...(paperKind && { paperKind }),
+        dossierId,
+        kioskId: deps.site.kiosk.id,
+      };
       const pdf = await composePdf(
         paper.pages,
-        { title, language: 'vi-VN', createdAt: now, producer: 'Một Cửa Kiosk' },
+        {
+          title: paperKind ?? name,
+          language: 'vi-VN',
+          createdAt: now,
+          producer: 'Một Cửa Kiosk',
+          digitisation,
+        },
         join(work, name),
       );
       if (!pdf.ok) return pdf.error.code === 'pdf-disk-full' ? 'disk-full' : 'seal-failed';

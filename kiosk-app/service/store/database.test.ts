@@ -65,6 +65,9 @@ describe('opening the database', () => {
     expect(counts).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
     expect(db.prepare('SELECT last FROM ticket_counters').pluck().get()).toBe(27);
     expect(db.pragma('foreign_key_check')).toEqual([]);
+    // A page of that time is a whole picture, and its file is never taken in again.
+    expect(db.prepare('SELECT sheet, quality FROM pages').all()).toEqual([{ sheet: null, quality: null }]);
+    expect(db.prepare('SELECT * FROM scanned_files').all()).toEqual([{ id: 'g', visit_id: 'v' }]);
     db.close();
   });
 

@@ -118,4 +118,16 @@ export const migrations: readonly string[] = [
     data TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Several papers in one picture are several pages: which part of the file is this one, and how good it is (JSON).
+  ALTER TABLE pages ADD COLUMN sheet TEXT;
+  ALTER TABLE pages ADD COLUMN quality TEXT;
+  -- Picture files that became pages, all of their papers at once: after a crash none is taken in twice, and none that
+  -- the person has removed since.
+  CREATE TABLE scanned_files (
+    id TEXT PRIMARY KEY,
+    visit_id TEXT NOT NULL REFERENCES visits (id)
+  ) STRICT;
+  INSERT INTO scanned_files (id, visit_id) SELECT id, visit_id FROM pages;
+  `,
 ];

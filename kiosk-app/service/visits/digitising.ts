@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Logger, writeFileDurable } from '@motcua/core';
-import type { DigitisedPage, Digitiser } from '@motcua/ocr-pipeline';
+import type { DigitisedPage, Digitiser, Quad } from '@motcua/ocr-pipeline';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Changes } from '../changes.ts';
 import { isDiskFull } from '../store/faults.ts';
@@ -49,7 +49,13 @@ export function createDigitising(deps: {
     pages.change(page.id, { state: 'reading' });
     const folder = deps.files.work(page.visit_id);
     const name = `${page.id}-r${page.revision}`;
-    const job = { file: page.file, workFolder: folder, name, signal };
+    const job = {
+      file: page.file,
+      workFolder: folder,
+      name,
+      signal,
+      ...(page.sheet && { sheet: JSON.parse(page.sheet) as Quad }),
+    };
     // Before the person turns a page, the pipeline finds by itself which way is up.
     const result = await deps.digitiser.digitise(
       page.revision > 0 ? { ...job, rotation: page.rotation } : job,

@@ -42,6 +42,7 @@ export function createEnding(deps: {
     for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     db.transaction(() => {
       for (const page of rows) pages.remove(page.id);
+      db.prepare('DELETE FROM scanned_files WHERE visit_id = ?').run(visitId);
       db.prepare('UPDATE visits SET draft_until = NULL, person_key = NULL, wiped = 1 WHERE id = ?').run(
         visitId,
       );

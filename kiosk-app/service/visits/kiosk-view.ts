@@ -1,25 +1,26 @@
 import type {
   CatalogueView,
-  Finding,
   IdentityView,
   KioskView,
   PageView,
   PaperView,
   PrintView,
   ProcedureView,
+  QualityRemark,
   SubmissionView,
   TicketView,
   VisitView,
 } from '@motcua/contract';
 import { problem, ReceiptClaims } from '@motcua/contract';
 import type { Clock } from '@motcua/core';
-import { type CitizenCard, maskNumber } from '@motcua/device-drivers';
-import { compareWithCard, type DigitisedPage } from '@motcua/ocr-pipeline';
+import type { CitizenCard } from '@motcua/device-drivers';
+import type { DigitisedPage, PageQuality } from '@motcua/ocr-pipeline';
 import type { Devices } from '../devices/devices.ts';
 import type { PrintJournal } from '../devices/print-journal.ts';
 import type { DossierStore } from '../dossiers/dossier-store.ts';
-import { maskCard, vietnameseDate } from '../identity/masked-card.ts';
+import { maskCard } from '../identity/masked-card.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
+import { pageFindings } from './page-findings.ts';
 import type { PageRow, PageStore } from './page-store.ts';
 import type { VisitRow, VisitStore } from './visit-store.ts';
 
@@ -136,26 +137,20 @@ function pageView(deps: ViewDeps, page: PageRow, card: CitizenCard | null): Page
     kind: result?.kind.name ?? null,
     kindCode: result?.kind.code ?? null,
     confidence: result?.confidence ?? null,
-    findings: result && card ? findings(result, card) : [],
+    ...(result && card ? pageFindings(page, result, card) : { findings: [], fields: [] }),
+    quality: remarks(page),
     problem: optionalProblem(page.problem),
   };
 }
 
-const ORDER = { different: 0, missing: 1, same: 2 } as const;
-
-function findings(page: DigitisedPage, card: CitizenCard): Finding[] {
-  return compareWithCard(page.fields, card)
-    .map(({ field, status, found }) => ({
-      field,
-      status,
-      found: found === null ? null : shownValue(field, found),
-    }))
-    .sort((one, other) => ORDER[one.status] - ORDER[other.status]);
-}
-
-function shownValue(field: Finding['field'], value: string): string {
-  if (field === 'personNumber') return maskNumber(value);
-  return field === 'birthDate' ? vietnameseDate(value) : value;
+/** One remark a code: three bright spots are one thing to do. */
+function remarks(page: PageRow): QualityRemark[] {
+  if (!page.quality || page.problem) return [];
+  const { findings, side } = JSON.parse(page.quality) as PageQuality;
+  if (side !== 'printed') return [{ severity: 'warn', problem: problem('quality-empty') }];
+  return findings
+    .filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index)
+    .map(({ code, severity }) => ({ severity, problem: problem(`quality-${code}`) }));
 }
 
 function submissionView(deps: ViewDeps, visit: VisitRow): SubmissionView {

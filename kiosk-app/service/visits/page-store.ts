@@ -15,6 +15,10 @@ export interface PageRow {
   readonly result: string | null;
   readonly problem: string | null;
   readonly scanned_at: number;
+  /** JSON of the paper's corners in the file (`Quad`); null: not examined. */
+  readonly sheet: string | null;
+  /** JSON of what was found at its arrival (`PageQuality`); null: not examined. */
+  readonly quality: string | null;
 }
 
 export interface NewPage {
@@ -24,6 +28,8 @@ export interface NewPage {
   readonly file: string;
   readonly thumbnail: string | null;
   readonly problem: string | null;
+  readonly sheet: string | null;
+  readonly quality: string | null;
 }
 
 type PagePatch = Partial<
@@ -33,8 +39,13 @@ type PagePatch = Partial<
 export interface PageStore {
   get(id: string): PageRow | null;
   ofVisit(visitId: string): readonly PageRow[];
-  /** Adds a page behind the paper's others, or in the place of the page that it replaces (whose row it removes). */
-  add(page: NewPage, replaces: string | null): void;
+  /**
+   * Adds the pages of one picture behind the paper's others, or in the place of the page that they replace. That page's
+   * row goes; if it came from a picture of as many papers, the rows of all of them go. Returns the rows that went.
+   */
+  addPicture(fileId: string, pages: readonly NewPage[], replaces: string | null): readonly PageRow[];
+  /** Whether that picture has become pages before, be they removed since. */
+  wasTakenIn(fileId: string): boolean;
   change(id: string, patch: PagePatch): void;
   remove(id: string): void;
   /** Hands a draft's pages over to its owner's new visit. */
@@ -46,33 +57,50 @@ export function createPageStore(db: Db, clock: Clock): PageStore {
   const selectOfVisit = db.prepare<[string], PageRow>(
     'SELECT * FROM pages WHERE visit_id = ? ORDER BY paper_code, position, id',
   );
+  const selectOfFile = db.prepare<[string, string], PageRow>(
+    'SELECT * FROM pages WHERE file = ? AND visit_id = ?',
+  );
+  const selectNext = db.prepare<[string, string], { position: number }>(
+    'SELECT coalesce(max(position), 0) + 1 AS position FROM pages WHERE visit_id = ? AND paper_code = ?',
+  );
+  const selectFile = db.prepare<[string], { id: string }>('SELECT id FROM scanned_files WHERE id = ?');
+  const insertFile = db.prepare('INSERT INTO scanned_files (id, visit_id) VALUES (?, ?)');
+  const insert = db.prepare(
+    `INSERT INTO pages (id, visit_id, paper_code, position, state, file, thumbnail, problem, scanned_at, sheet, quality)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
   const remove = db.prepare('DELETE FROM pages WHERE id = ?');
   return {
     get: (id) => select.get(id) ?? null,
     ofVisit: (visitId) => selectOfVisit.all(visitId),
-    add: (page, replaces) => {
+    addPicture: (fileId, added, replaces) => {
+      const first = added[0];
+      if (!first) return [];
       const old = replaces ? select.get(replaces) : undefined;
-      const next = db
-        .prepare<[string, string], { position: number }>(
-          'SELECT coalesce(max(position), 0) + 1 AS position FROM pages WHERE visit_id = ? AND paper_code = ?',
-        )
-        .get(page.visitId, page.paperCode);
-      db.prepare(
-        `INSERT INTO pages (id, visit_id, paper_code, position, state, file, thumbnail, problem, scanned_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
-        page.id,
-        page.visitId,
-        page.paperCode,
-        old?.position ?? next?.position ?? 1,
-        page.problem ? 'failed' : 'waiting',
-        page.file,
-        page.thumbnail,
-        page.problem,
-        clock.now().getTime(),
-      );
-      if (old) remove.run(old.id);
+      const siblings = old ? selectOfFile.all(old.file, old.visit_id) : [];
+      const gone = siblings.length === added.length ? siblings : old ? [old] : [];
+      const next = selectNext.get(first.visitId, first.paperCode)?.position ?? 1;
+      insertFile.run(fileId, first.visitId);
+      added.forEach((page, index) => {
+        insert.run(
+          page.id,
+          page.visitId,
+          page.paperCode,
+          // In one place several pages stand by their ids, which count up.
+          old?.position ?? next + index,
+          page.problem ? 'failed' : 'waiting',
+          page.file,
+          page.thumbnail,
+          page.problem,
+          clock.now().getTime(),
+          page.sheet,
+          page.quality,
+        );
+      });
+      for (const page of gone) remove.run(page.id);
+      return gone;
     },
+    wasTakenIn: (fileId) => selectFile.get(fileId) !== undefined,
     change: (id, patch) => {
       const sets = Object.keys(patch).map((column) => `${column} = @${column}`);
       db.prepare(`UPDATE pages SET ${sets.join(', ')} WHERE id = @id`).run({ ...patch, id });

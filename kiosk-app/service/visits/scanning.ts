@@ -1,13 +1,14 @@
 import { readdir, rm, statfs } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { type Ids, type Logger, ulidPattern } from '@motcua/core';
-import { inspectPage, makeThumbnail } from '@motcua/ocr-pipeline';
+import type { Examiner } from '@motcua/ocr-pipeline';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Changes } from '../changes.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Db } from '../store/database.ts';
 import { isDiskFull } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
+import { arrivedPages } from './arrived-pages.ts';
 import type { Digitising } from './digitising.ts';
 import type { PageStore } from './page-store.ts';
 import type { VisitStore } from './visit-store.ts';
@@ -34,6 +35,7 @@ export function createScanning(deps: {
   readonly visits: VisitStore;
   readonly pages: PageStore;
   readonly devices: Devices;
+  readonly examiner: Examiner;
   readonly digitising: Digitising;
   readonly files: FileLayout;
   readonly ids: Ids;
@@ -48,40 +50,52 @@ export function createScanning(deps: {
   const { db, visits, pages, files } = deps;
   let current: { abort: AbortController; done: Promise<void> } | null = null;
 
-  /** Takes a finished page file into the visit; false when the visit no longer wants it. */
+  /**
+   * Takes a finished picture into the visit, each paper in it as a page; false when the visit no longer wants it. What
+   * was taken in before is left as it is.
+   */
   async function takeIn(visitId: string, id: string, file: string): Promise<boolean> {
-    const inspected = await inspectPage(file);
-    const thumbnail = join(files.work(visitId), `${id}-r0-arrived.jpg`);
-    const made = inspected.ok ? await makeThumbnail(file, thumbnail, 0) : inspected;
-    const problem = made.ok ? null : made.error.code;
+    if (pages.wasTakenIn(id)) return true;
+    const folder = files.work(visitId);
+    const examined = await deps.examiner.examine({
+      file,
+      workFolder: folder,
+      name: `${id}-r0-arrived`,
+      // What comes through a feeder is one sheet each: a copy of two cards is one page.
+      separate: deps.source === 'flatbed',
+    });
+    const thumbnails = examined.ok ? examined.value.sheets.map((sheet) => sheet.thumbnailFile) : [];
+    const arrived = arrivedPages(examined, id, () => deps.ids.next());
     const added = db
       .transaction(() => {
         const visit = visits.open();
-        if (visit?.id !== visitId || !visit.scan_paper || pages.get(id)) return false;
+        const paperCode = visit?.scan_paper;
+        if (visit?.id !== visitId || !paperCode) return false;
         const replaces = visit.scan_replaces;
-        const page = {
+        const gone = pages.addPicture(
           id,
-          visitId,
-          paperCode: visit.scan_paper,
-          file,
-          thumbnail: made.ok ? thumbnail : null,
-          problem,
-        };
-        pages.add(page, replaces);
-        if (replaces) {
-          deps.digitising.cancel(replaces);
-          visits.change(visitId, { scan_replaces: null });
-        }
-        deps.audit.record('page-scanned', visitId, { paper: visit.scan_paper, page: id, problem });
+          arrived.map((page) => ({ ...page, visitId, paperCode, file })),
+          replaces,
+        );
+        for (const page of gone) deps.digitising.cancel(page.id);
+        if (replaces) visits.change(visitId, { scan_replaces: null });
+        for (const page of arrived)
+          deps.audit.record('page-scanned', visitId, {
+            paper: paperCode,
+            page: page.id,
+            problem: page.problem,
+          });
         return true;
       })
       .immediate();
     if (!added) {
-      await rm(thumbnail, { force: true });
+      for (const thumbnail of thumbnails) await rm(thumbnail, { force: true });
       return false;
     }
-    const page = pages.get(id);
-    if (page && !problem) deps.digitising.enqueue(page);
+    for (const { id: pageId } of arrived) {
+      const page = pages.get(pageId);
+      if (page && !page.problem) deps.digitising.enqueue(page);
+    }
     deps.onActivity();
     deps.changes.bump();
     return true;

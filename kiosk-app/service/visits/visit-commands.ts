@@ -2,7 +2,7 @@ import type { CommandRequest, VisitCommand } from '@motcua/contract';
 import { type Clock, type Ids, type Logger, unreachable } from '@motcua/core';
 import { blockingError, type CitizenCard } from '@motcua/device-drivers';
 import { type Catalogue, findField, findProcedure } from '@motcua/firmware-config';
-import { type DigitisedPage, makeThumbnail } from '@motcua/ocr-pipeline';
+import { type DigitisedPage, makeThumbnail, type Quad } from '@motcua/ocr-pipeline';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Changes } from '../changes.ts';
 import type { Devices } from '../devices/devices.ts';
@@ -334,7 +334,8 @@ async function showTurned(deps: CommandDeps, pageId: string): Promise<void> {
   const page = deps.pages.get(pageId);
   if (!page) return;
   const to = `${deps.files.work(page.visit_id)}/${page.id}-r${page.revision}-turned.jpg`;
-  const made = await makeThumbnail(page.file, to, page.rotation);
+  const sheet = page.sheet ? (JSON.parse(page.sheet) as Quad) : undefined;
+  const made = await makeThumbnail(page.file, to, page.rotation, sheet);
   // Turned again or removed meanwhile: whoever did that reads the page anew, or nobody does.
   if (deps.pages.get(pageId)?.revision !== page.revision) return;
   if (made.ok) deps.pages.change(pageId, { thumbnail: to });

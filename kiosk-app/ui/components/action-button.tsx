@@ -15,6 +15,8 @@ export interface ActionButtonProps {
   /** Its command waits for an answer. */
   readonly isPending?: boolean;
   readonly isDisabled?: boolean;
+  /** Of a button that unfolds something. */
+  readonly isExpanded?: boolean;
   readonly onPress: () => void;
 }
 
@@ -28,6 +30,7 @@ export function ActionButton({
   hint,
   isPending = false,
   isDisabled = false,
+  isExpanded,
   onPress,
 }: ActionButtonProps) {
   const id = useId();
@@ -36,6 +39,7 @@ export function ActionButton({
     <Button
       className={`action-button ${kind} ${size}`}
       isDisabled={isDisabled}
+      {...(isExpanded === undefined ? {} : { 'aria-expanded': isExpanded })}
       data-pending={isPending || undefined}
       aria-labelledby={`${id}-name`}
       {...(hint ? { 'aria-describedby': `${id}-hint` } : {})}

@@ -11,16 +11,18 @@ const ICONS: Readonly<Record<NoticeTone, IconName>> = { warning: 'warning', good
 /** One plain sentence in its own box, with a sign beside it: never told by colour alone. */
 export function Notice({
   tone,
+  icon = ICONS[tone],
   role,
   children,
 }: {
   readonly tone: NoticeTone;
+  readonly icon?: IconName;
   readonly role?: 'status' | 'alert';
   readonly children: ReactNode;
 }) {
   return (
     <div className={`notice ${tone}`} role={role}>
-      <Icon name={ICONS[tone]} />
+      <Icon name={icon} />
       <div>{children}</div>
     </div>
   );

@@ -2,7 +2,7 @@ import { foldVietnamese } from '@motcua/core';
 import qrcode from 'qrcode';
 import { type SpecimenPerson, specimenPerson } from '../people.ts';
 import { sexName, slashed, upper } from './markup.ts';
-import { a4, everything, type Paper } from './paper.ts';
+import { a4, a5Landscape, everything, type Paper } from './paper.ts';
 
 /** Both sides of a card copied onto one sheet, as people bring it. 1 : 1, so that the QR is as small as it is. */
 export async function citizenCardCopy(personId: string): Promise<Paper> {
@@ -20,6 +20,18 @@ export async function citizenCardCopy(personId: string): Promise<Paper> {
   };
 }
 
+/** The back of a card of 2021 alone: no QR, the number stands in the machine-readable zone only. */
+export function citizenCardBack(personId: string): Paper {
+  const person = specimenPerson(personId);
+  return {
+    kind: 'citizen-card-back',
+    ...a5Landscape,
+    html: `<div class="cards">${back2021(person)}</div>`,
+    subject: person,
+    prints: ['personNumber'],
+  };
+}
+
 const motto = `<p class="center"><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</b></p><p class="center">Độc lập - Tự do - Hạnh phúc</p>
 <p class="center tiny">SOCIALIST REPUBLIC OF VIET NAM</p>`;
 
@@ -31,7 +43,6 @@ function field(vi: string, en: string, value: string): string {
 }
 
 function card2021(person: SpecimenPerson, qr: string): string {
-  const expiry = `${slashed(person.birthDate).slice(0, 6)}${Number(person.birthDate.slice(0, 4)) + 40}`;
   return `<div class="card">${qr}${motto}<p class="center red"><b>CĂN CƯỚC CÔNG DÂN</b></p><p class="center tiny">Citizen Identity Card</p>
 ${portrait}<div class="data"><p>Số / <i>No.</i>: <b class="number">${person.personNumber}</b></p>
 ${field('Họ và tên', 'Full name', '')}<p><b>${upper(person.fullName)}</b></p>
@@ -39,14 +50,22 @@ ${field('Ngày sinh', 'Date of birth', slashed(person.birthDate))}
 <p class="tiny">Giới tính / <i>Sex</i>: <b>${sexName(person)}</b> Quốc tịch / <i>Nationality</i>: <b>Việt Nam</b></p>
 ${field('Quê quán', 'Place of origin', person.origin)}
 ${field('Nơi thường trú', 'Place of residence', person.residence)}
-${field('Có giá trị đến', 'Date of expiry', expiry)}</div></div>
-<div class="card back"><p class="tiny">Đặc điểm nhân dạng / <i>Personal identification</i>: <b>Nốt ruồi C: 1,5cm sau đuôi mắt phải</b></p>
+${field('Có giá trị đến', 'Date of expiry', expiryOf(person))}</div></div>
+${back2021(person)}`;
+}
+
+function back2021(person: SpecimenPerson): string {
+  return `<div class="card back"><p class="tiny">Đặc điểm nhân dạng / <i>Personal identification</i>: <b>Nốt ruồi C: 1,5cm sau đuôi mắt phải</b></p>
 <p class="tiny">Ngày, tháng, năm / <i>Date, month, year</i>: <b>${slashed(person.issueDate!)}</b></p>
-<p class="tiny">CỤC TRƯỞNG CỤC CẢNH SÁT QUẢN LÝ HÀNH CHÍNH VỀ TRẬT TỰ XÃ HỘI</p><div class="chip no-text"></div>${machineReadableZone(person, expiry)}</div>`;
+<p class="tiny">CỤC TRƯỞNG CỤC CẢNH SÁT QUẢN LÝ HÀNH CHÍNH VỀ TRẬT TỰ XÃ HỘI</p><div class="chip no-text"></div>${machineReadableZone(person, expiryOf(person))}</div>`;
+}
+
+function expiryOf(person: SpecimenPerson): string {
+  return `${slashed(person.birthDate).slice(0, 6)}${Number(person.birthDate.slice(0, 4)) + 40}`;
 }
 
 function card2024(person: SpecimenPerson, qr: string): string {
-  const expiry = `${slashed(person.birthDate).slice(0, 6)}${Number(person.birthDate.slice(0, 4)) + 40}`;
+  const expiry = expiryOf(person);
   return `<div class="card">${motto}<p class="center red"><b>CĂN CƯỚC</b></p><p class="center tiny">IDENTITY CARD</p>
 ${portrait}<div class="data"><p class="tiny">Số định danh cá nhân / <i>Personal identification number</i>:</p><p><b class="number">${person.personNumber}</b></p>
 <p class="tiny">Họ, chữ đệm và tên khai sinh / <i>Full name</i>:</p><p><b>${upper(person.fullName)}</b></p>

@@ -100,3 +100,22 @@ ${entry(['Số:', '102'], ['Quyển số:', '01/2026'], ['ngày:', '06/04/2026']
 ${signatures({ says: [] }, { says: ['<b>NGƯỜI KÝ TRÍCH LỤC</b>', '<b>CÔNG CHỨC TƯ PHÁP - HỘ TỊCH</b>'], ink: signature(41) + stamp('UBND PHƯỜNG SƠN MẪU', 'TP. HỒ CHÍ MINH', 'left:5mm;top:-2mm', 9), name: 'Lưu Thị Bích Thoa' })}`;
   return { kind: 'civil-status-extract', ...a4, html, subject: person, prints: everything };
 }
+
+export function deathCertificate(): Paper {
+  const person = specimenPerson('dau');
+  const html = `<div class="frame">${head(['ỦY BAN NHÂN DÂN', '<b>PHƯỜNG SƠN MẪU</b>', 'Số: 102/2026'])}
+<h1 class="big">GIẤY CHỨNG TỬ</h1>
+${entry(['Họ, chữ đệm, tên:', upper(person.fullName)])}
+${entry(['Ngày, tháng, năm sinh:', slashed(person.birthDate)])}
+${entry(['Giới tính:', sexName(person)], ['Dân tộc:', 'Kinh'], ['Quốc tịch:', 'Việt Nam'])}
+${entry(['Nơi cư trú cuối cùng:', person.residence])}
+${entry(['Số định danh cá nhân:', person.personNumber])}
+${entry(['Đã chết vào lúc:', '04 giờ 35 phút, ngày 02 tháng 04 năm 2026'])}
+${entry(['Nơi chết:', 'Số 5 Hẻm 41 Đường Sứ Trắng, Phường Sơn Mẫu, Thành phố Hồ Chí Minh'])}
+${entry(['Nguyên nhân chết:', 'Bệnh lý, tuổi già'])}
+${entry(['Giấy báo tử số:', '17/GBT'], ['cấp ngày:', '03/04/2026'])}
+${entry(['Nơi đăng ký khai tử:', 'Ủy ban nhân dân Phường Sơn Mẫu, Thành phố Hồ Chí Minh'])}
+${entry(['Ngày, tháng, năm đăng ký:', '06/04/2026'])}
+${signatures({ says: [] }, { says: ['<b>NGƯỜI KÝ GIẤY CHỨNG TỬ</b>', '<i>(Ký, ghi rõ họ tên, chức vụ và đóng dấu)</i>'], ink: signature(161) + stamp('UBND PHƯỜNG SƠN MẪU', 'TP. HỒ CHÍ MINH', 'left:4mm;top:-4mm', 8), name: 'Lưu Thị Bích Thoa' })}</div>`;
+  return { kind: 'death-certificate', ...a4, html, subject: person, prints: everything };
+}

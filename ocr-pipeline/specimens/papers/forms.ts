@@ -91,3 +91,22 @@ ${line(['Số lượng bản sao đề nghị cấp:', '05 bản'])}
 ${signatures({ says: [] }, { says: [place('Phường Sơn Mẫu', '2026-04-20'), '<b>Người yêu cầu</b>', '<i>(Ký, ghi rõ họ, chữ đệm, tên)</i>'], ink: signature(71), name: daughter.fullName })}</div>`;
   return { kind: 'extract-request-form', ...a4, html, subject: daughter, prints: everything };
 }
+
+export function businessRegistrationForm(): Paper {
+  const owner = specimenPerson('le');
+  const html = `<div class="form">${formHead('GIẤY ĐỀ NGHỊ ĐĂNG KÝ HỘ KINH DOANH', 'Ủy ban nhân dân Phường Sơn Mẫu, TP. Hồ Chí Minh')}
+${line(['Tôi là:', owner.fullName, 'Giới tính:', sexName(owner)], [3, 1])}
+${line(['Sinh ngày:', slashed(owner.birthDate), 'Dân tộc:', 'Kinh', 'Quốc tịch:', 'Việt Nam'])}
+${line(['Số định danh cá nhân:', owner.personNumber])}
+${line(['Địa chỉ thường trú:', owner.residence.replace(/, TP\..*/, '')])}
+${line(['Điện thoại:', '0900 000 789', 'Email:', 'le.mau@example.vn'])}
+<p><b>Đăng ký hộ kinh doanh với các nội dung sau:</b></p>
+${line(['1. Tên hộ kinh doanh:', 'TIỆM BÁNH MỸ LỆ MẪU'])}
+${line(['2. Trụ sở hộ kinh doanh:', '5 Hẻm 41 Đường Sứ Trắng, Phường Sơn Mẫu'])}
+${line(['3. Ngành, nghề kinh doanh:', 'Bán lẻ bánh ngọt trong cửa hàng'])}
+${line(['4. Vốn kinh doanh:', '150.000.000 đồng'])}
+${line(['5. Số lượng lao động:', '03 người'])}
+<p class="just indent">Tôi xin cam đoan bản thân không thuộc diện pháp luật cấm kinh doanh và chịu trách nhiệm trước pháp luật về tính hợp pháp, chính xác, trung thực của nội dung đăng ký trên.</p>
+${signatures({ says: [] }, { says: [place('Phường Sơn Mẫu', '2026-10-19'), '<b>CHỦ HỘ KINH DOANH</b>', '<i>(Ký, ghi rõ họ tên)</i>'], ink: signature(191), name: owner.fullName })}</div>`;
+  return { kind: 'business-registration-form', ...a4, html, subject: owner, prints: everything };
+}

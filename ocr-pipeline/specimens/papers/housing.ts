@@ -1,13 +1,16 @@
 import { specimenPerson } from '../people.ts';
-import { signature } from './ink.ts';
+import { signature, stamp } from './ink.ts';
 import {
   boxes,
   cardLine,
+  entry,
   formHead,
+  head,
   line,
   sexName,
   signatures,
   slashed,
+  spelled,
   table,
   tick,
   upper,
@@ -80,4 +83,43 @@ ${signatures(
     subject: tenant,
     prints: everything,
   };
+}
+
+export function residenceConfirmation(): Paper {
+  const [person, owner] = [specimenPerson('vy'), specimenPerson('ngoan')];
+  const html = `<p class="right"><i>Mẫu CT07</i></p>${head(['CÔNG AN TP. HỒ CHÍ MINH', '<b>CÔNG AN PHƯỜNG HOA MẪU</b>', 'Số: 318/XN-CAP'], `<p class="center"><i>Phường Hoa Mẫu, ${spelled('2026-10-06')}</i></p>`)}
+<h1>XÁC NHẬN THÔNG TIN VỀ CƯ TRÚ</h1>
+<p class="entry">Công an Phường Hoa Mẫu xác nhận thông tin về cư trú của công dân như sau:</p>
+${entry(['1. Họ, chữ đệm và tên:', upper(person.fullName)])}
+${entry(['2. Ngày, tháng, năm sinh:', slashed(person.birthDate)], ['3. Giới tính:', sexName(person)])}
+${entry(['4. Số định danh cá nhân:', person.personNumber])}
+${entry(['5. Quê quán:', person.origin])}
+${entry(['6. Nơi thường trú:', person.residence])}
+${entry(['7. Nơi tạm trú:', owner.residence])}
+${entry(['8. Nơi ở hiện tại:', owner.residence])}
+${entry(['9. Họ, chữ đệm và tên chủ hộ:', owner.fullName], ['10. Quan hệ với chủ hộ:', 'Ở thuê'])}
+${entry(['11. Số định danh cá nhân của chủ hộ:', owner.personNumber])}
+<p class="entry just">Xác nhận này có giá trị trong thời hạn 01 năm kể từ ngày cấp.</p>
+${signatures({ says: [] }, { says: ['<b>TRƯỞNG CÔNG AN PHƯỜNG</b>'], ink: signature(171) + stamp('CÔNG AN PHƯỜNG HOA MẪU', 'TP. HỒ CHÍ MINH', 'left:6mm;top:-5mm', 12), name: 'Phùng Chí Đạt' })}`;
+  return { kind: 'residence-confirmation', ...a4, html, subject: person, prints: everything };
+}
+
+export function landUseCertificate(): Paper {
+  const owner = specimenPerson('ngoan');
+  const html = `<div class="frame"><p class="center"><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</b></p><p class="center">Độc lập - Tự do - Hạnh phúc</p>
+<h1 class="red">GIẤY CHỨNG NHẬN<br>QUYỀN SỬ DỤNG ĐẤT, QUYỀN SỞ HỮU TÀI SẢN GẮN LIỀN VỚI ĐẤT</h1>
+<p class="entry"><b>I. Người sử dụng đất, chủ sở hữu tài sản gắn liền với đất</b></p>
+${entry(['Bà:', owner.fullName])}
+${entry(['Năm sinh:', owner.birthDate.slice(0, 4)], ['CCCD số:', owner.personNumber])}
+${entry(['Địa chỉ thường trú:', owner.residence])}
+<p class="entry"><b>II. Thửa đất, tài sản gắn liền với đất</b></p>
+${entry(['1. Thửa đất số:', '217'], ['tờ bản đồ số:', '46'])}
+${entry(['2. Diện tích:', '84,5 m2'])}
+${entry(['3. Loại đất:', 'Đất ở tại đô thị'])}
+${entry(['4. Thời hạn sử dụng:', 'Lâu dài'])}
+${entry(['5. Địa chỉ thửa đất:', 'Khu phố 3, Phường Hoa Mẫu, Thành phố Hồ Chí Minh'])}
+${entry(['6. Nguồn gốc sử dụng đất:', 'Công nhận quyền sử dụng đất như giao đất có thu tiền'])}
+${entry(['Số phát hành:', 'MT 018842'], ['Số vào sổ cấp GCN:', 'CH 00731'])}
+${signatures({ says: [] }, { says: [`<i>Thành phố Hồ Chí Minh, ${spelled('2025-08-11')}</i>`, '<b>TM. ỦY BAN NHÂN DÂN</b>', '<b>CHỦ TỊCH</b>'], ink: signature(181) + stamp('UBND PHƯỜNG HOA MẪU', 'TP. HỒ CHÍ MINH', 'left:4mm;top:-4mm', -9), name: 'Nghiêm Xuân Thưởng' })}</div>`;
+  return { kind: 'land-use-certificate', ...a4, html, subject: owner, prints: ['personNumber', 'fullName'] };
 }

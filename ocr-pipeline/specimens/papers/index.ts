@@ -1,10 +1,21 @@
 import { cleanScan, type Degradation } from '../degrade.ts';
-import { citizenCardCopy } from './citizen-card.ts';
-import { birthCertificate, civilStatusExtract, maritalStatus, marriageCertificate } from './civil-status.ts';
+import { citizenCardBack, citizenCardCopy } from './citizen-card.ts';
+import {
+  birthCertificate,
+  civilStatusExtract,
+  deathCertificate,
+  maritalStatus,
+  marriageCertificate,
+} from './civil-status.ts';
 import { diploma, transcript } from './education.ts';
-import { birthRegistrationForm, extractRequestForm, marriageRegistrationForm } from './forms.ts';
+import {
+  birthRegistrationForm,
+  businessRegistrationForm,
+  extractRequestForm,
+  marriageRegistrationForm,
+} from './forms.ts';
 import { deathNotice, liveBirthNotice } from './health.ts';
-import { contract, residenceForm } from './housing.ts';
+import { contract, landUseCertificate, residenceConfirmation, residenceForm } from './housing.ts';
 import { invitation, officialLetter } from './office.ts';
 import type { Paper } from './paper.ts';
 
@@ -87,4 +98,12 @@ export const specimenPlans: readonly SpecimenPlan[] = [
     paper: yellowed,
   }),
   plan(19, 'official-letter-sideways', officialLetter, { dpi: 200, turn: 90, skew: -0.9, light: 0.2 }),
+  plan(20, 'citizen-card-back', () => citizenCardBack('nghia'), { dpi: 300, skew: 0.9, light: 0.1 }),
+  plan(21, 'death-certificate', deathCertificate, { skew: -1.3, light: 0.2, jpegQuality: 68 }),
+  plan(22, 'residence-confirmation', residenceConfirmation, { dpi: 200, skew: 1.7, noise: 2.6 }),
+  plan(23, 'land-use-certificate', landUseCertificate, { skew: -0.8, light: 0.16, jpegQuality: 68 }),
+  plan(24, 'business-registration-form', businessRegistrationForm, {
+    skew: 2.2,
+    shadow: { edge: 'top', depth: 0.35, reach: 0.08 },
+  }),
 ];

@@ -1,11 +1,9 @@
-import type { PaperKind } from '@motcua/firmware-config';
 import type { SpecimenPerson } from '../people.ts';
-
-export type { PaperKind };
 
 /** A clean paper before it is printed and scanned. */
 export interface Paper {
-  readonly kind: PaperKind;
+  /** A code of `understanding/kinds`. */
+  readonly kind: string;
   /** Millimetres. */
   readonly width: number;
   readonly height: number;

@@ -4,6 +4,7 @@ import { ToggleButton } from 'react-aria-components';
 import { Icon } from '../../components/icon.tsx';
 import { ScrollArea } from '../../components/scroll-area.tsx';
 import { useTexts } from '../../i18n/text.tsx';
+import { badPages } from '../state/quality.ts';
 
 export function Checklist({
   papers,
@@ -42,6 +43,7 @@ function Row({
   const { t, say } = useTexts();
   const id = useId();
   const count = paper.pages.length;
+  const isUnclear = badPages([paper]).length > 0;
   return (
     <ToggleButton
       className="checklist-row"
@@ -57,6 +59,7 @@ function Row({
         <span id={`${id}-state`} className="small">
           {t(paper.required ? 'papers.required' : 'papers.optional')} ·{' '}
           {count > 0 ? t('papers.pages', { count }) : t('papers.no-pages')}
+          {isUnclear && <span className="checklist-unclear"> · {t('papers.scan-again')}</span>}
         </span>
       </span>
     </ToggleButton>

@@ -6,7 +6,9 @@ import { ScrollArea } from '../../components/scroll-area.tsx';
 import { useTexts } from '../../i18n/text.tsx';
 import { isOutOfOrder } from '../state/devices.ts';
 import { useKiosk, useVisit } from '../state/kiosk-context.tsx';
+import { mostUnclear } from '../state/quality.ts';
 import { PageThumbnail } from './page-thumbnail.tsx';
+import { UnclearPageNotice } from './unclear-page.tsx';
 
 export function CurrentPaper({
   paper,
@@ -21,6 +23,7 @@ export function CurrentPaper({
   const scanning = visit.scan.state === 'scanning';
   const arriving = scanning && visit.scan.paperCode === paper.code && !visit.scan.replacesPage;
   const trouble = isOutOfOrder(view.devices, 'document-scanner');
+  const unclear = mostUnclear(paper);
   const empty = paper.pages.length === 0 && !arriving;
 
   return (
@@ -34,6 +37,15 @@ export function CurrentPaper({
         <Notice tone="warning" role="alert">
           {t('papers.scanner-trouble')}
         </Notice>
+      )}
+      {unclear && !scanning && !visit.scan.problem && (
+        <UnclearPageNotice
+          unclear={unclear}
+          action={t('page.rescan')}
+          isPending={sending === 'rescan-page'}
+          isDisabled={trouble}
+          onAction={() => send({ type: 'rescan-page', pageId: unclear.page.id })}
+        />
       )}
       <div className="current-pages">
         {empty ? (

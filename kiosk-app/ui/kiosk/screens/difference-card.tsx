@@ -2,6 +2,7 @@ import type { Finding, MaskedCard } from '@motcua/contract';
 import { ActionButton } from '../../components/action-button.tsx';
 import { type TextKey, useTexts } from '../../i18n/text.tsx';
 import type { Difference } from '../state/findings.ts';
+import { Snippet } from './snippet.tsx';
 
 export const FIELD_NAMES: Readonly<Record<Finding['field'], TextKey>> = {
   personNumber: 'review.field-personNumber',
@@ -15,7 +16,7 @@ const ON_CARD: Readonly<Record<Finding['field'], keyof MaskedCard>> = {
   birthDate: 'birthDate',
 };
 
-/** One disagreement: what the paper says, and below it what the card says. */
+/** One disagreement: the place on the paper, what the paper says, and below it what the card says. */
 export function DifferenceCard({
   difference: { paper, page, number, finding },
   card,
@@ -29,10 +30,24 @@ export function DifferenceCard({
   const place = t('review.in-page', { paper: say(paper.name), number });
   return (
     <div className="difference">
-      <div>
-        <p className="difference-field">{t(FIELD_NAMES[finding.field])}</p>
-        <p>{t('review.on-paper', { found: finding.found ?? '–' })}</p>
-        {card && <p>{t('review.on-card', { card: card[ON_CARD[finding.field]] })}</p>}
+      <div className="difference-words">
+        <p className="difference-field">
+          {t(FIELD_NAMES[finding.field])}
+          {finding.person && ` · ${say(finding.person)}`}
+        </p>
+        {finding.snippetUrl && <Snippet url={finding.snippetUrl} />}
+        <dl className="difference-values">
+          <div>
+            <dt>{t('review.on-paper')}</dt>
+            <dd className="differs">{finding.found ?? '–'}</dd>
+          </div>
+          {card && (
+            <div>
+              <dt>{t('review.on-card')}</dt>
+              <dd>{card[ON_CARD[finding.field]]}</dd>
+            </div>
+          )}
+        </dl>
       </div>
       <ActionButton kind="quiet" icon="larger" onPress={() => onOpen(page.id)}>
         {place}

@@ -7,6 +7,9 @@ import { ScrollArea } from '../../components/scroll-area.tsx';
 import { useTexts } from '../../i18n/text.tsx';
 import { useVisit } from '../state/kiosk-context.tsx';
 
+/** More would leave no room for the page; when these are mended, the others are, too. */
+const MOST_REMARKS = 2;
+
 /** One page large: look closer, turn, scan again, remove. It closes by itself when its page goes. */
 export function PageSheet({
   page,
@@ -22,6 +25,7 @@ export function PageSheet({
   const [large, setLarge] = useState(false);
   const [asking, setAsking] = useState(false);
   const scanning = visit.scan.state === 'scanning';
+  const unclear = page.problem !== null || page.quality.length > 0;
 
   const actions = asking ? (
     <>
@@ -49,21 +53,24 @@ export function PageSheet({
       >
         {t('page.turn')}
       </ActionButton>
-      <ActionButton
-        icon="scan"
-        isDisabled={scanning}
-        isPending={sending === 'rescan-page'}
-        onPress={() => {
-          send({ type: 'rescan-page', pageId: page.id });
-          onClose();
-        }}
-      >
-        {t('page.rescan')}
-      </ActionButton>
+      {visit.step === 'papers' && (
+        <ActionButton
+          kind={unclear ? 'primary' : 'secondary'}
+          icon="scan"
+          isDisabled={scanning}
+          isPending={sending === 'rescan-page'}
+          onPress={() => {
+            send({ type: 'rescan-page', pageId: page.id });
+            onClose();
+          }}
+        >
+          {t('page.rescan')}
+        </ActionButton>
+      )}
       <ActionButton icon="remove" isDisabled={scanning} onPress={() => setAsking(true)}>
         {t('page.remove')}
       </ActionButton>
-      <ActionButton kind="primary" onPress={onClose}>
+      <ActionButton kind={unclear ? 'secondary' : 'primary'} onPress={onClose}>
         {t('frame.close')}
       </ActionButton>
     </>
@@ -78,6 +85,12 @@ export function PageSheet({
           </Notice>
         ) : page.problem ? (
           <ProblemNotice problem={page.problem} />
+        ) : page.quality.length > 0 ? (
+          <div className="stack">
+            {page.quality.slice(0, MOST_REMARKS).map(({ problem }) => (
+              <ProblemNotice key={problem.code} problem={problem} />
+            ))}
+          </div>
         ) : (
           <p className="small">{t('page.rescan-how')}</p>
         )}

@@ -26,11 +26,18 @@ export function PageThumbnail({
 }) {
   const { t, say } = useTexts();
   const { text, icon } = STATES[page.state];
-  const problem = page.problem ? say(page.problem.what) : null;
+  const remark = page.quality[0];
+  const problem = page.problem ?? remark?.problem ?? null;
+  const state = remark ? t(remark.severity === 'bad' ? 'papers.page-bad' : 'papers.page-warn') : t(text);
   return (
     <Button
       className={`thumbnail ${page.state}`}
-      aria-label={t('papers.page-of', { paper: paperName, number, state: problem ?? t(text) })}
+      data-quality={remark?.severity}
+      aria-label={t('papers.page-of', {
+        paper: paperName,
+        number,
+        state: problem ? say(problem.what) : t(text),
+      })}
       onPress={onOpen}
     >
       <span className="thumbnail-picture">
@@ -41,7 +48,7 @@ export function PageThumbnail({
         <span>{t('papers.page', { number })}</span>
         <span className="thumbnail-state">
           <Icon name={problem ? 'warning' : icon} />
-          {t(text)}
+          {state}
         </span>
       </span>
     </Button>

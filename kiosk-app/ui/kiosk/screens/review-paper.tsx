@@ -1,9 +1,13 @@
 import type { PaperView } from '@motcua/contract';
+import { useState } from 'react';
+import { ActionButton } from '../../components/action-button.tsx';
 import { useTexts } from '../../i18n/text.tsx';
 import { fieldsOf } from '../state/findings.ts';
 import { FIELD_NAMES } from './difference-card.tsx';
 import { PageThumbnail } from './page-thumbnail.tsx';
+import { ReadFields } from './read-fields.tsx';
 
+/** A paper: its pages, what agrees with the card, and, folded, everything that was read. */
 export function ReviewPaper({
   paper,
   onOpen,
@@ -12,13 +16,12 @@ export function ReviewPaper({
   readonly onOpen: (pageId: string) => void;
 }) {
   const { t, say } = useTexts();
-  const list = (status: 'same' | 'missing') =>
-    fieldsOf(paper, status)
-      .map((field) => t(FIELD_NAMES[field]))
-      .join(', ');
-  const same = list('same');
-  const missing = list('missing');
+  const [unfolded, setUnfolded] = useState(false);
+  const same = fieldsOf(paper, 'same')
+    .map((field) => t(FIELD_NAMES[field]))
+    .join(', ');
   const kind = paper.pages.find((page) => page.kind)?.kind;
+  const fields = paper.pages.reduce((sum, page) => sum + page.fields.length, 0);
   return (
     <section className="review-paper" aria-label={say(paper.name)}>
       <div className="review-paper-words">
@@ -28,7 +31,6 @@ export function ReviewPaper({
           {kind && ` · ${t('review.looks-like', { kind: say(kind) })}`}
         </p>
         {same && <p className="small review-same">{t('review.same', { fields: same })}</p>}
-        {missing && <p className="small">{t('review.not-found', { fields: missing })}</p>}
       </div>
       <ul className="thumbnails">
         {paper.pages.map((page, index) => (
@@ -43,6 +45,19 @@ export function ReviewPaper({
           </li>
         ))}
       </ul>
+      {fields > 0 && (
+        <div className="review-fold">
+          <ActionButton
+            kind="quiet"
+            icon={unfolded ? 'up' : 'down'}
+            isExpanded={unfolded}
+            onPress={() => setUnfolded(!unfolded)}
+          >
+            {t(unfolded ? 'review.fold' : 'review.unfold', { count: fields })}
+          </ActionButton>
+          {unfolded && paper.pages.map((page) => <ReadFields key={page.id} fields={page.fields} />)}
+        </div>
+      )}
     </section>
   );
 }

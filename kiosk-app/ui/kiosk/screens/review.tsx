@@ -6,7 +6,9 @@ import { useTexts } from '../../i18n/text.tsx';
 import { Screen } from '../screen.tsx';
 import { countPages, differences, placedPages } from '../state/findings.ts';
 import { useVisit } from '../state/kiosk-context.tsx';
+import { BadPages } from './bad-pages.tsx';
 import { DifferenceCard } from './difference-card.tsx';
+import { MissingFields } from './missing-fields.tsx';
 import { PageSheet } from './page-sheet.tsx';
 import { ReviewPaper } from './review-paper.tsx';
 
@@ -45,6 +47,7 @@ export function ReviewScreen() {
     >
       <ScrollArea label={t('review.title')}>
         <div className="stack">
+          <BadPages papers={visit.papers} onOpen={setOpenPage} />
           {different.length > 0 && (
             <section className="differences" aria-label={t('review.different')}>
               <Notice tone="warning">
@@ -60,6 +63,7 @@ export function ReviewScreen() {
               </ul>
             </section>
           )}
+          <MissingFields papers={visit.papers} />
           <dl className="review-facts">
             {visit.identity.card && (
               <div>

@@ -1,0 +1,45 @@
+import { err, exec, ok, type Result } from '@motcua/core';
+import { faultOf, type PdfSourceFault } from './pdfinfo.ts';
+
+export interface PdfImage {
+  readonly width: number;
+  readonly height: number;
+  /** Pixels per inch as drawn on the page. */
+  readonly dpi: number;
+  /** One bit a pixel. */
+  readonly bilevel: boolean;
+}
+
+const ROW =
+  /^ *\d+ +\d+ +(image|stencil) +(\d+) +(\d+) +\S+ +(\d+) +(\d+) +\S+ +\S+ +\d+ +\d+ +(\d+) +(\d+) /gm;
+
+/** Pictures of one page (counted from 1), by poppler's `pdfimages -list`; soft masks are no pictures. */
+export async function listPdfImages(
+  file: string,
+  page: number,
+): Promise<Result<readonly PdfImage[], PdfSourceFault>> {
+  const result = await exec('pdfimages', ['-list', '-f', String(page), '-l', String(page), file], {
+    timeoutMs: 30_000,
+  });
+  if (!result.ok) return err(faultOf(result.error));
+  const rows = [...result.value.stdout.toString('utf8').matchAll(ROW)];
+  return ok(
+    rows.map(([, type, width, height, components, bits, horizontal, vertical]) => ({
+      width: Number(width),
+      height: Number(height),
+      dpi: Math.max(Number(horizontal), Number(vertical)),
+      bilevel: type === 'stencil' || (components === '1' && bits === '1'),
+    })),
+  );
+}
+
+/** The only picture of a page, as PNG, as it is stored: neither turned nor placed. */
+export async function extractPdfImage(
+  file: string,
+  page: number,
+  base: string,
+): Promise<Result<string, PdfSourceFault>> {
+  const args = ['-png', '-f', String(page), '-l', String(page), file, base];
+  const result = await exec('pdfimages', args, { timeoutMs: 30_000 });
+  return result.ok ? ok(`${base}-000.png`) : err(faultOf(result.error));
+}
