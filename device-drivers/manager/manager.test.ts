@@ -52,7 +52,7 @@ function supervised() {
       return () => driver.setTell(() => undefined);
     },
     work: ['work'],
-    askWhenReady: true,
+    ask: 'always',
     timers,
   });
   const note = ({ state, cause }: DeviceStatus) => statuses.push(cause ? `${state} ${cause}` : state);

@@ -29,8 +29,8 @@ export interface SuperviseOptions<D extends Driver> {
   readonly listen?: (driver: D, tell: (reading: DeviceReading) => void) => () => void;
   /** Methods that keep the device busy while their promise is open. */
   readonly work: readonly (keyof D & string)[];
-  /** A device that is well and tells by itself need not be asked again and again. */
-  readonly askWhenReady: boolean;
+  /** How often the driver is asked by itself. `at-start`: it watches its device and tells; a question would disturb. */
+  readonly ask: 'always' | 'until-ready' | 'at-start';
   readonly timers?: Timers;
   readonly logger?: Logger;
 }
@@ -133,8 +133,12 @@ export function superviseDriver<D extends Driver>(options: SuperviseOptions<D>):
   };
   const next = () => {
     cancelNext = timers.after(CHECK_MS, () => {
-      const due = options.askWhenReady || inUse || base.state !== 'ready';
-      void (due ? check() : Promise.resolve()).finally(() => {
+      const due = {
+        always: true,
+        'until-ready': base.state !== 'ready',
+        'at-start': base.state === 'starting' || base.cause === 'device-hung',
+      }[options.ask];
+      void (due ? check() : claim()).finally(() => {
         if (!stopped) next();
       });
     });

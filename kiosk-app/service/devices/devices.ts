@@ -103,7 +103,8 @@ function supervisePrinter(open: () => ThermalPrinter, logger: Logger): Supervise
     look: async (printer) => readingOfPrinter(await printer.condition()),
     listen: (printer, tell) => printer.onCondition((condition) => tell(readingOfPrinter(condition))),
     work: ['print', 'clear'],
-    askWhenReady: true,
+    // It keeps itself informed; asking again also tries to recover a stuck cutter, which is for a job to decide.
+    ask: 'at-start',
     logger,
   });
 }
@@ -115,7 +116,7 @@ function superviseScanner(open: () => DocumentScanner, logger: Logger): Supervis
     look: async (scanner) => readingOfScanner(await scanner.condition()),
     work: ['scan'],
     // Asking takes `scanimage` seconds, and may wake the lamp.
-    askWhenReady: false,
+    ask: 'until-ready',
     logger,
   });
 }
@@ -127,7 +128,7 @@ function superviseReader(open: () => CodeReader, logger: Logger): SupervisedDriv
     look: async (reader) => readingOfReader(reader.condition()),
     listen: (reader, tell) => reader.onCondition((condition) => tell(readingOfReader(condition))),
     work: [],
-    askWhenReady: true,
+    ask: 'always',
     logger,
   });
 }
