@@ -32,6 +32,10 @@ export async function checkDeclaredDevice(
         ? there('SANE knows it')
         : missing(`SANE does not find it: check power and cable, then "scanimage -L"${others(role, found)}`);
     default: {
+      if (uri.startsWith('hid:') && !isInstalled('node-hid'))
+        return missing(
+          'the npm package node-hid is not installed: run "npm ci" (it is optional and brings its own binary)',
+        );
       // Without a serial number in the configuration, any device of the model will do.
       const same = found.find((device) => device.uri === uri || device.uri.startsWith(`${uri}:`));
       if (!same)
@@ -40,6 +44,15 @@ export async function checkDeclaredDevice(
         );
       return same.allowed ? there(same.name) : denied(same.node ?? uri);
     }
+  }
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    import.meta.resolve(name);
+    return true;
+  } catch {
+    return false;
   }
 }
 
