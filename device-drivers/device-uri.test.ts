@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDeviceUri } from './device-uri.ts';
 
-const ALL = ['serial', 'tcp', 'sane', 'escl', 'camera', 'folder'] as const;
+const ALL = ['serial', 'tcp', 'hid', 'sane', 'escl', 'camera', 'folder'] as const;
 
 test.each([
   ['serial:/dev/ttyACM0', { kind: 'serial', path: '/dev/ttyACM0' }],
   ['tcp://192.168.1.60:4001', { kind: 'tcp', host: '192.168.1.60', port: 4001 }],
   ['tcp://[::1]:9', { kind: 'tcp', host: '::1', port: 9 }],
+  ['hid:0C2E:0b61', { kind: 'hid', vendorId: 0x0c2e, productId: 0x0b61, serialNumber: null }],
+  ['hid:1eab:0110:A:1', { kind: 'hid', vendorId: 0x1eab, productId: 0x0110, serialNumber: 'A:1' }],
   ['sane:test:0', { kind: 'sane', device: 'test:0' }],
   ['sane:airscan:e0:Máy quét', { kind: 'sane', device: 'airscan:e0:Máy quét' }],
   ['escl:http://192.168.1.70', { kind: 'escl', url: new URL('http://192.168.1.70/eSCL') }],
@@ -22,6 +24,9 @@ test.each([
   '',
   'serial:ttyACM0',
   'folder:scans',
+  'hid:0c2e',
+  'hid:0c2e:0b61:',
+  'hid:/dev/hidraw0',
   'sane:',
   'sane: x',
   'tcp://host',

@@ -4,10 +4,19 @@ import { err, ok, type Result } from '@motcua/core';
 export type DeviceAddress =
   | { readonly kind: 'serial'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | HidAddress
   | { readonly kind: 'sane'; readonly device: string }
   | { readonly kind: 'escl'; readonly url: URL }
   | { readonly kind: 'camera'; readonly name: string }
   | { readonly kind: 'folder'; readonly path: string };
+
+/** A USB reader in HID POS mode. The serial number tells two readers of one model apart. */
+export interface HidAddress {
+  readonly kind: 'hid';
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly serialNumber: string | null;
+}
 
 export interface DeviceUriError {
   readonly code: 'device-uri';
@@ -19,6 +28,7 @@ const MAX_URI_LENGTH = 1_000;
 const EXAMPLES = {
   serial: 'serial:/dev/serial/by-id/usb-Honeywell_1950g',
   tcp: 'tcp://192.168.1.60:4001',
+  hid: 'hid:0c2e:0b61',
   sane: 'sane:epsonds:libusb:001:004',
   escl: 'escl:http://192.168.1.70/eSCL',
   camera: 'camera:usb-Example_DocCam_1234-video-index0',
@@ -26,8 +36,9 @@ const EXAMPLES = {
 } as const;
 
 /**
- * Reads `serial:/dev/…`, `tcp://host:port`, `sane:device` (a name from `scanimage -L`), `escl:http://host[:port][/eSCL]`,
- * `camera:name` (of `/dev/v4l/by-id`, which has maker, product and serial number) or `folder:/path`.
+ * Reads `serial:/dev/…`, `tcp://host:port`, `hid:vid:pid[:serial]` (ids as `lsusb` shows them), `sane:device` (a name
+ * from `scanimage -L`), `escl:http://host[:port][/eSCL]`, `camera:name` (of `/dev/v4l/by-id`, which has maker, product
+ * and serial number) or `folder:/path`.
  * `kinds`: those that the role can use; any other is an error that shows an example of a right one.
  */
 export function parseDeviceUri<Kind extends DeviceAddress['kind']>(
@@ -58,6 +69,14 @@ function parse(uri: string): DeviceAddress | null {
     const port = Number(tcp[2]);
     return port < 1 || port > 65_535 ? null : { kind: 'tcp', host: tcp[1].replace(/^\[|\]$/g, ''), port };
   }
+  const hid = /^hid:([0-9a-f]{4}):([0-9a-f]{4})(?::(.{1,126}))?$/iu.exec(uri);
+  if (hid?.[1] && hid[2])
+    return {
+      kind: 'hid',
+      vendorId: Number.parseInt(hid[1], 16),
+      productId: Number.parseInt(hid[2], 16),
+      serialNumber: hid[3] ?? null,
+    };
   const rest = /^(serial|sane|escl|camera|folder):(.+)$/u.exec(uri);
   const [, kind, value = ''] = rest ?? [];
   if (kind === 'sane') return /^\S/.test(value) ? { kind, device: value } : null;

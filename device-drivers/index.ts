@@ -12,14 +12,32 @@ export {
   parseCitizenCard,
 } from '@motcua/core';
 export type { CodeReader } from './code-reader/code-reader.ts';
+export { type ForeignCode, recogniseForeignCode } from './code-reader/foreign-code.ts';
 export {
   type CodeReaderDependencies,
   type CodeReaderProfile,
   defaultCodeReaderProfile,
   openCodeReader,
 } from './code-reader/open-code-reader.ts';
+export {
+  type SetUpBarCode,
+  setUpBarCodes,
+  setUpMessages,
+} from './code-reader/set-up/set-up-commands.ts';
+export { renderSetUpSheet } from './code-reader/set-up/set-up-sheet.ts';
+export { type SetUpAnswer, writeToSerialReader } from './code-reader/set-up/write-serial.ts';
 export { type DeviceAddress, type DeviceUriError, parseDeviceUri } from './device-uri.ts';
 export { type FoundDevice, listDevices } from './list-devices.ts';
+export { checkDeclaredDevice, type DeviceCheck } from './manager/check-device.ts';
+export { claimDevice, type ReleaseDevice } from './manager/claim-device.ts';
+export type { DeviceReading, DeviceState, DeviceStatus } from './manager/device-status.ts';
+export { type Proposal, proposeDevices } from './manager/propose-devices.ts';
+export { readingOfPrinter, readingOfReader, readingOfScanner } from './manager/readings.ts';
+export {
+  type SupervisedDriver,
+  type SuperviseOptions,
+  superviseDriver,
+} from './manager/supervise-driver.ts';
 export { bitmapFromImage, bitmapToPng } from './printer/bitmap.ts';
 export { type EncodeOptions, encodeSlip } from './printer/encode-slip.ts';
 export {

@@ -16,6 +16,8 @@ export type {
   PrinterProfile,
   ProfileKind,
   ProfileOf,
+  ReaderMode,
+  ReaderSetup,
   ScannerProfile,
   ScanSettings,
 } from './profiles/profile-schema.ts';

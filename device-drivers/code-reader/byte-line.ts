@@ -1,7 +1,10 @@
 /** One connection's life, as the transports tell it. `onClose` comes exactly once, also when opening fails. */
 export interface ByteLineEvents {
   readonly onOpen: () => void;
+  /** A piece of a stream that has no ends of its own. */
   readonly onBytes: (chunk: Uint8Array) => void;
+  /** A whole code, from a line that knows where one ends. */
+  readonly onCode: (code: Uint8Array) => void;
   readonly onClose: (reason: string) => void;
 }
 

@@ -26,6 +26,7 @@ export function describeCodeReader(transport: string, start: () => Promise<Simul
       logged = [];
       device = await start();
       reader = openCodeReader(device.uri, {
+        ...device.dependencies,
         clock,
         logger,
         profile: { ...defaultCodeReaderProfile, idleGapMs: 40 },
@@ -50,8 +51,7 @@ export function describeCodeReader(transport: string, start: () => Promise<Simul
 
     test('joins a code that is cut inside a letter', async () => {
       const middleOfLetter = card.indexOf('ễ') + 1;
-      await device.send(card.subarray(0, middleOfLetter));
-      await device.send(Buffer.concat([card.subarray(middleOfLetter), Buffer.from('\r')]));
+      await device.sendInTwo(card, middleOfLetter);
       expect(await codes.next()).toEqual(card);
     });
 
@@ -94,7 +94,7 @@ export function describeCodeReader(transport: string, start: () => Promise<Simul
     test('may be absent when it is opened', async () => {
       await reader.close();
       await device.unplug();
-      const early = openCodeReader(device.uri, { clock });
+      const early = openCodeReader(device.uri, { ...device.dependencies, clock });
       expect(early.condition()).toBe('absent');
       const heard = collect(early);
       await device.plugIn();
@@ -109,7 +109,7 @@ export function describeCodeReader(transport: string, start: () => Promise<Simul
       await device.send('late');
       expect(codes.count()).toBe(0);
       await device.unplug();
-      const never = openCodeReader(device.uri);
+      const never = openCodeReader(device.uri, { ...device.dependencies });
       await never.close();
       await never.close();
       expect(never.condition()).toBe('absent');

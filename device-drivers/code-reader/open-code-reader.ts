@@ -1,9 +1,11 @@
-import { type Clock, type Logger, silentLogger, systemClock } from '@motcua/core';
+import { type Clock, type Logger, silentLogger, systemClock, unreachable } from '@motcua/core';
 import { parseDeviceUri } from '../device-uri.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import type { OpenByteLine } from './byte-line.ts';
 import { createCodeFramer } from './code-framer.ts';
 import type { CodeReader } from './code-reader.ts';
+import { hidLine } from './hid-pos/hid-line.ts';
+import type { HidLayout } from './hid-pos/report.ts';
 import { createRepeatFilter } from './repeat-filter.ts';
 import { serialLine } from './serial-line.ts';
 import { tcpLine } from './tcp-line.ts';
@@ -15,12 +17,15 @@ export interface CodeReaderProfile {
   readonly idleGapMs: number;
   /** The same code again within this time is the same showing of the card. */
   readonly repeatWindowMs: number;
+  /** HID POS readers only: how their reports are laid out. */
+  readonly hidLayout: HidLayout;
 }
 
 export const defaultCodeReaderProfile: CodeReaderProfile = {
   baudRate: 115_200,
   idleGapMs: 80,
   repeatWindowMs: 1_500,
+  hidLayout: 'aim-first',
 };
 
 export interface CodeReaderDependencies {
@@ -28,21 +33,25 @@ export interface CodeReaderDependencies {
   readonly logger?: Logger;
   readonly clock?: Clock;
   readonly timers?: Timers;
+  /** The program that holds a HID device; tests bring a simulated one. */
+  readonly hidProgram?: string;
 }
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
+/** A line that breaks sooner is broken: the next attempts come more and more slowly all the same. */
+const STABLE_MS = 5_000;
 
 /**
- * Opens a reader at `serial:/dev/…` or `tcp://host:port` and keeps it open: it may be absent now and come later.
- * Throws on an address that is none (`parseDeviceUri` checks one beforehand). What is read is never logged.
+ * Opens a reader at `serial:/dev/…`, `tcp://host:port` or `hid:vid:pid[:serial]` and keeps it open: it may be absent now
+ * and come later. Throws on an address that is none (`parseDeviceUri` checks one beforehand). What is read is never logged.
  */
 export function openCodeReader(uri: string, dependencies: CodeReaderDependencies = {}): CodeReader {
   const profile = dependencies.profile ?? defaultCodeReaderProfile;
   const timers = dependencies.timers ?? systemTimers;
   const logger = (dependencies.logger ?? silentLogger).child({ codeReader: uri });
-  const openLine = lineOf(uri, profile.baudRate);
-  const isNew = createRepeatFilter(profile.repeatWindowMs, dependencies.clock ?? systemClock);
+  const clock = dependencies.clock ?? systemClock;
+  const isNew = createRepeatFilter(profile.repeatWindowMs, clock);
   const codeListeners = new Set<(code: Uint8Array) => void>();
   const conditionListeners = new Set<(condition: 'ready' | 'absent') => void>();
   let condition: 'ready' | 'absent' = 'absent';
@@ -52,6 +61,7 @@ export function openCodeReader(uri: string, dependencies: CodeReaderDependencies
   let onFinished: (() => void) | undefined;
   let lineAlive = false;
   let lastReason = '';
+  let openedAt = 0;
 
   const change = (next: 'ready' | 'absent') => {
     if (next === condition) return;
@@ -59,15 +69,25 @@ export function openCodeReader(uri: string, dependencies: CodeReaderDependencies
     for (const listener of conditionListeners) listener(next);
   };
 
+  const deliver = (code: Uint8Array) => {
+    if (!isNew(code)) return;
+    logger.debug({ bytes: code.length }, 'code read');
+    for (const listener of codeListeners) listener(code);
+  };
+  const onDropped = (bytes: number) =>
+    logger.warn({ code: 'code-dropped', bytes }, 'reader sent noise; dropped');
   const framer = createCodeFramer({
     idleGapMs: profile.idleGapMs,
     timers,
-    onCode: (code) => {
-      if (!isNew(code)) return;
-      logger.debug({ bytes: code.length }, 'code read');
-      for (const listener of codeListeners) listener(code);
-    },
-    onDropped: (bytes) => logger.warn({ code: 'code-too-long', bytes }, 'reader sent noise; dropped'),
+    onCode: deliver,
+    onDropped,
+  });
+  const openLine = lineOf(uri, {
+    baudRate: profile.baudRate,
+    layout: profile.hidLayout,
+    timers,
+    onDropped,
+    ...(dependencies.hidProgram && { program: dependencies.hidProgram }),
   });
 
   const connect = () => {
@@ -75,7 +95,7 @@ export function openCodeReader(uri: string, dependencies: CodeReaderDependencies
     closeLine = openLine({
       onOpen: () => {
         if (onFinished) return;
-        retryMs = FIRST_RETRY_MS;
+        openedAt = clock.now().getTime();
         lastReason = '';
         logger.info({}, 'code reader ready');
         change('ready');
@@ -83,8 +103,12 @@ export function openCodeReader(uri: string, dependencies: CodeReaderDependencies
       onBytes: (chunk) => {
         if (!onFinished) framer.push(chunk);
       },
+      onCode: (code) => {
+        if (!onFinished) deliver(code);
+      },
       onClose: (reason) => {
         lineAlive = false;
+        if (condition === 'ready' && clock.now().getTime() - openedAt >= STABLE_MS) retryMs = FIRST_RETRY_MS;
         framer.reset();
         if (onFinished) return onFinished();
         // One line per kind of trouble, not one per attempt through a night without the device.
@@ -117,12 +141,22 @@ export function openCodeReader(uri: string, dependencies: CodeReaderDependencies
   };
 }
 
-function lineOf(uri: string, baudRate: number): OpenByteLine {
-  const address = parseDeviceUri(uri, ['serial', 'tcp']);
+function lineOf(
+  uri: string,
+  options: { readonly baudRate: number } & Parameters<typeof hidLine>[1],
+): OpenByteLine {
+  const address = parseDeviceUri(uri, ['serial', 'tcp', 'hid']);
   if (!address.ok) throw new Error(address.error.message);
-  return address.value.kind === 'serial'
-    ? serialLine(address.value.path, baudRate)
-    : tcpLine(address.value.host, address.value.port);
+  switch (address.value.kind) {
+    case 'serial':
+      return serialLine(address.value.path, options.baudRate);
+    case 'tcp':
+      return tcpLine(address.value.host, address.value.port);
+    case 'hid':
+      return hidLine(address.value, options);
+    default:
+      return unreachable(address.value);
+  }
 }
 
 function subscribe<T>(listeners: Set<T>, listener: T): () => void {

@@ -27,10 +27,14 @@ export interface SlipFonts {
   readonly glyphs: GlyphCache;
 }
 
+/** Paths of the two font files, regular first. */
+export function slipFontFiles(): readonly string[] {
+  return Object.values(FILES).map((name) => fileURLToPath(import.meta.resolve(name)));
+}
+
 /** Reads the font files (270 KB). Load once and pass to each `renderSlip`. */
 export async function loadSlipFonts(): Promise<SlipFonts> {
-  const files = Object.values(FILES).map((name) => fileURLToPath(import.meta.resolve(name)));
-  const [regular, bold] = await Promise.all(files.map(openFont));
+  const [regular, bold] = await Promise.all(slipFontFiles().map(openFont));
   const fonts = { regular: regular!, bold: bold! };
   const { unitsPerEm, capHeight } = fonts.regular;
   return {

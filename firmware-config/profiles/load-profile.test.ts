@@ -7,7 +7,7 @@ import { profileKinds } from './profile-schema.ts';
 
 test.each(profileKinds)('every profile of the %s is valid', (kind) => {
   const names = listProfiles(kind);
-  expect(names.length).toBeGreaterThanOrEqual(3);
+  expect(names.length).toBeGreaterThanOrEqual(2);
   for (const name of names) expect(loadProfile(kind, name), name).toMatchObject({ ok: true });
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const profileKinds = ['printers', 'scanners', 'code-readers'] as const;
+export const profileKinds = ['printers', 'scanners', 'code-readers', 'reader-setups'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
 
 const model = {
@@ -75,19 +75,51 @@ export type ScannerProfile = z.infer<typeof ScannerProfile>;
 
 export const CodeReaderProfile = z.strictObject({
   ...model,
-  /** Serial readers only; a TCP reader ignores it. */
-  baudRate: z.int().min(1_200).max(921_600),
+  /** Serial readers only; others ignore it. */
+  baudRate: z.int().min(1_200).max(921_600).default(9_600),
   /** A code without a line end is whole after this silence. */
   idleGapMs: z.int().min(10).max(2_000),
   /** The same code again within this time is the same showing of the card. */
   repeatWindowMs: z.int().min(0).max(10_000),
+  /** HID POS readers only: where in a report the AIM id and the data stand. */
+  hidLayout: z.enum(['aim-first', 'data-first']).default('aim-first'),
 });
 export type CodeReaderProfile = z.infer<typeof CodeReaderProfile>;
+
+const hex = z.string().regex(/^([0-9a-f]{2})*$/i, 'bytes in hexadecimal');
+const SetUpStep = z.strictObject({
+  what: z.strictObject({ vi: z.string().min(1).max(100), en: z.string().min(1).max(100) }),
+  /** Tag and data, as in the maker's guide. */
+  command: z.string().regex(/^[\x21-\x7e]{1,30}$/, 'printable ASCII'),
+});
+const SerialFrame = z.strictObject({ prefix: hex, suffix: hex });
+
+/** How a maker's readers are set up: by bar codes on paper, or by messages on a serial port. */
+export const ReaderSetup = z.strictObject({
+  ...model,
+  serial: z.strictObject({ permanent: SerialFrame, temporary: SerialFrame }),
+  barCode: z.strictObject({
+    /** FNC3 first: the symbol is for the reader itself. */
+    fnc3: z.boolean(),
+    prefix: z.string().max(4),
+    suffix: z.string().max(4),
+    first: z.array(SetUpStep).max(2),
+    last: z.array(SetUpStep).max(2),
+  }),
+  modes: z.strictObject({
+    'usb-com': z.array(SetUpStep).min(1).max(3),
+    'hid-pos': z.array(SetUpStep).min(1).max(3),
+  }),
+  afterwards: z.strictObject({ vi: z.string().min(1).max(300), en: z.string().min(1).max(300) }),
+});
+export type ReaderSetup = z.infer<typeof ReaderSetup>;
+export type ReaderMode = keyof ReaderSetup['modes'];
 
 export const profileSchemas = {
   printers: PrinterProfile,
   scanners: ScannerProfile,
   'code-readers': CodeReaderProfile,
+  'reader-setups': ReaderSetup,
 } as const;
 
 export type ProfileOf<Kind extends ProfileKind> = z.infer<(typeof profileSchemas)[Kind]>;

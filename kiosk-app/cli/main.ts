@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   demo: async () => (await import('./commands/demo.ts')).addDemo,
   doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
   devices: async () => (await import('./commands/devices.ts')).addDevices,
+  'setup-reader': async () => (await import('./commands/setup-reader.ts')).addSetupReader,
   'parse-qr': async () => (await import('./commands/parse-qr.ts')).addParseQr,
   digitize: async () => (await import('./commands/digitize.ts')).addDigitize,
   verify: async () => (await import('./commands/verify.ts')).addVerify,

@@ -45,6 +45,7 @@ describe('motcua', () => {
     'demo',
     'doctor',
     'devices',
+    'setup-reader',
     'parse-qr',
     'digitize',
     'verify',
@@ -71,6 +72,8 @@ describe('motcua', () => {
     [['print-test', '--device', 'nowhere']],
     [['start', '--profile', 'nothing']],
     [['outbox', '--config', '/no/such/site.json']],
+    [['setup-reader', '--model', 'nobody']],
+    [['setup-reader', '--model', 'newland', '--mode', 'keyboard']],
     [['demo', '--pages', '/no/such/folder']],
   ])('used wrongly (%j) says so and exits 2', async (args) => {
     const { status, err } = await motcua(args);
@@ -232,6 +235,55 @@ describe('motcua', () => {
     } finally {
       await simulator.close();
     }
+  });
+
+  it('doctor names each declared device that is missing, and exits 1', async () => {
+    const example = join(import.meta.dirname, '../../firmware-config/site.example.json');
+    const site = JSON.parse(await readFile(example, 'utf8')) as object;
+    const printer = await startSimulatedPrinter();
+    const devices = [
+      { role: 'ticket-printer', uri: printer.uri, profile: 'generic-80mm' },
+      { role: 'code-reader', uri: 'hid:1209:fffe:NONE', profile: 'generic-hid-pos' },
+      { role: 'document-scanner', uri: `folder:${folder}/none`, profile: 'folder' },
+    ];
+    const file = join(folder, 'devices.json');
+    await writeFile(file, JSON.stringify({ ...site, devices, dataFolder: folder, runFolder: folder }));
+    const doctor = await motcua(['doctor', '--config', file, '--json']);
+    const list = await motcua(['devices', '--config', file, '--json']);
+    await printer.close();
+    expect(doctor.status).toBe(1);
+    const { findings } = JSON.parse(doctor.out) as {
+      findings: { what: string; state: string; detail: string }[];
+    };
+    const of = (role: string) => findings.find(({ what }) => what === role);
+    expect(of('ticket-printer')).toMatchObject({ state: 'ok' });
+    expect(of('code-reader')).toMatchObject({
+      state: 'missing',
+      detail: expect.stringMatching(/HID POS.*setup-reader/),
+    });
+    expect(of('document-scanner')).toMatchObject({
+      state: 'missing',
+      detail: expect.stringContaining('none'),
+    });
+    const { declared } = JSON.parse(list.out) as { declared: { role: string; state: string }[] };
+    expect(declared.map(({ role, state }) => `${role} ${state}`)).toEqual(
+      devices.map(({ role }) => `${role} unknown`),
+    );
+  });
+
+  it('setup-reader writes a sheet to print', async () => {
+    const file = join(folder, 'sheet.pdf');
+    const { status } = await motcua([
+      'setup-reader',
+      '--model',
+      'honeywell',
+      '--mode',
+      'hid-pos',
+      '--pdf',
+      file,
+    ]);
+    expect(status).toBe(0);
+    expect((await readFile(file)).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
   it('outbox says that no service answers', async () => {

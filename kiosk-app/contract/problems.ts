@@ -219,6 +219,19 @@ const sentences = {
     'The kiosk’s storage is full; it cannot scan more.',
     `Pages already scanned are kept. ${staffEn}`,
   ],
+  // Any device
+  'device-hung': [
+    'Một thiết bị của máy không trả lời.',
+    'Máy đang tự khởi động lại thiết bị này, xin chờ trong giây lát.',
+    'A device of this kiosk does not answer.',
+    'It is being started again; please wait a moment.',
+  ],
+  'device-in-use': [
+    'Một thiết bị của máy đang được chương trình khác sử dụng.',
+    staffVi,
+    'Another program is using a device of this kiosk.',
+    staffEn,
+  ],
   // The code reader and the card
   'reader-absent': ['Đầu đọc mã chưa kết nối.', staffVi, 'The code reader is not connected.', staffEn],
   'card-empty': [
@@ -238,6 +251,61 @@ const sentences = {
     'Xin dùng mã QR trên thẻ căn cước.',
     'This code is not from a citizen card.',
     'Use the QR code of the citizen card.',
+  ],
+  // What people hold to the reader in place of the card
+  'code-bank': [
+    'Đây là mã chuyển khoản ngân hàng, không phải mã của thẻ căn cước.',
+    'Xin đưa mặt thẻ căn cước có mã QR hình vuông vào đầu đọc.',
+    'This is a bank’s payment code, not the citizen card’s.',
+    'Hold the side of the citizen card with the square code to the reader.',
+  ],
+  'code-health-insurance': [
+    'Đây là mã của thẻ bảo hiểm y tế.',
+    'Xin dùng thẻ căn cước; thẻ bảo hiểm y tế có thể cần ở bước quét giấy tờ.',
+    'This is the code of a health-insurance card.',
+    'Use the citizen card; the insurance card may be needed later, with the papers.',
+  ],
+  'code-vaccination': [
+    'Đây là mã chứng nhận tiêm chủng.',
+    'Xin dùng mã QR trên thẻ căn cước.',
+    'This is a vaccination certificate’s code.',
+    'Use the QR code of the citizen card.',
+  ],
+  'code-driving-licence': [
+    'Đây là mã của giấy phép lái xe.',
+    'Xin dùng mã QR trên thẻ căn cước.',
+    'This is a driving licence’s code.',
+    'Use the QR code of the citizen card.',
+  ],
+  'code-travel-document': [
+    'Đầu đọc nhận được các dòng chữ ở mặt sau thẻ hoặc trong hộ chiếu.',
+    'Xin lật thẻ căn cước, đưa mặt có mã QR hình vuông vào đầu đọc.',
+    'The reader saw the lines on the card’s other side, or a passport’s.',
+    'Turn the card over: hold the side with the square code to the reader.',
+  ],
+  'code-own-slip': [
+    'Đây là mã trên phiếu số hoặc biên nhận.',
+    'Xin đưa thẻ căn cước vào đầu đọc; hồ sơ đang làm dở của bạn sẽ tự mở lại.',
+    'This is the code of an order ticket or a receipt.',
+    'Hold your citizen card to the reader; an unfinished dossier of yours reopens by itself.',
+  ],
+  'code-parcel': [
+    'Đây là mã bưu gửi.',
+    'Xin dùng mã QR trên thẻ căn cước.',
+    'This is a parcel’s code.',
+    'Use the QR code of the citizen card.',
+  ],
+  'code-product': [
+    'Đây là mã vạch của hàng hóa.',
+    'Xin dùng mã QR trên thẻ căn cước.',
+    'This is a product’s bar code.',
+    'Use the QR code of the citizen card.',
+  ],
+  'code-web-address': [
+    'Đây là mã dẫn đến một trang web.',
+    'Máy không mở trang web; xin dùng mã QR trên thẻ căn cước.',
+    'This code leads to a web page.',
+    'The kiosk opens none; use the QR code of the citizen card.',
   ],
   'card-truncated': [
     'Chỉ đọc được một phần mã của thẻ.',

@@ -24,7 +24,7 @@ import { buildApi } from './api/routes.ts';
 import { createLaunchCodes, openSessionToken } from './api/session.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createChanges } from './changes.ts';
-import { createDevices, type OpenedDevices } from './devices/devices.ts';
+import { createDevices, type DeviceOpeners } from './devices/devices.ts';
 import { createPrintJournal } from './devices/print-journal.ts';
 import { createDossierStore } from './dossiers/dossier-store.ts';
 import { createReceipts } from './dossiers/receipts.ts';
@@ -57,7 +57,7 @@ export interface ServiceDeps {
   readonly ids: Ids;
   readonly random: () => number;
   readonly logger: Logger;
-  readonly devices: OpenedDevices;
+  readonly devices: DeviceOpeners;
   readonly printerProfile: PrinterProfile;
   /** How a paper is scanned of which one of these kinds is expected. */
   readonly scanSettingsFor: (kinds: readonly string[]) => ScanSettings;
@@ -91,7 +91,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const pages = createPageStore(db, clock);
   const tickets = createTicketStore(db, clock, audit);
   const dossiers = createDossierStore(db, clock, audit);
-  const devices = createDevices(deps.devices, changes, audit);
+  const devices = createDevices(deps.devices, changes, audit, logger);
   const catalogue = createCatalogueOfToday(deps.catalogueFolder, clock);
   const { printerProfile } = deps;
   const fonts = await loadSlipFonts();

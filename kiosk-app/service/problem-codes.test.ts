@@ -1,5 +1,5 @@
 import { isProblemCode } from '@motcua/contract';
-import type { CardError, CardWarning, PrinterError, ScannerError } from '@motcua/device-drivers';
+import type { CardError, CardWarning, ForeignCode, PrinterError, ScannerError } from '@motcua/device-drivers';
 import type { PageError, QualityCode } from '@motcua/ocr-pipeline';
 import { describe, expect, it } from 'vitest';
 import type { UploadError } from './outbox/upload-client.ts';
@@ -59,6 +59,15 @@ const shown = {
   'card-bad-birth-date': true,
   'card-bad-sex': true,
   'card-markup': true,
+  'code-bank': true,
+  'code-health-insurance': true,
+  'code-vaccination': true,
+  'code-driving-licence': true,
+  'code-travel-document': true,
+  'code-own-slip': true,
+  'code-parcel': true,
+  'code-product': true,
+  'code-web-address': true,
   'number-century-mismatch': true,
   'number-sex-mismatch': true,
   'number-province-unknown': true,
@@ -86,6 +95,7 @@ const shown = {
   | PrinterError['code']
   | CardError['code']
   | CardWarning
+  | ForeignCode
   | `quality-${QualityCode | 'empty'}`
   | UploadError['code'],
   true

@@ -112,7 +112,11 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     ids,
     random: () => 0.5,
     logger: options.logger ?? silentLogger,
-    devices: { printer: options.printer ?? null, scanner, reader },
+    devices: {
+      printer: options.printer ? () => options.printer as ThermalPrinter : null,
+      scanner: () => scanner,
+      reader: () => reader,
+    },
     printerProfile: defaultPrinterProfile,
     scanSettingsFor:
       options.scanSettingsFor ?? (() => ({ resolutionDpi: 300, colour: 'colour', feed: 'flatbed' })),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asSent, type SimulatedReader } from './simulated-reader.ts';
+import { asSent, type SimulatedReader, sendInTwo } from './simulated-reader.ts';
 
 /**
  * A USB-COM reader: a pty made by `socat`, whose other side we write. The driver opens `path` as it would a tty.
@@ -42,14 +42,16 @@ export async function startSimulatedSerialReader(): Promise<SimulatedReader & { 
   };
 
   await plugIn();
+  const send = (code: Uint8Array | string) =>
+    new Promise<void>((resolve) => {
+      if (socat?.stdin) socat.stdin.write(asSent(code), () => resolve());
+      else resolve();
+    });
   return {
     uri: `serial:${path}`,
     path,
-    send: (code) =>
-      new Promise<void>((resolve) => {
-        if (socat?.stdin) socat.stdin.write(asSent(code), () => resolve());
-        else resolve();
-      }),
+    send,
+    sendInTwo: (code, cutAt) => sendInTwo(send, code, cutAt),
     unplug,
     plugIn,
     close: async () => {

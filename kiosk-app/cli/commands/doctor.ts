@@ -1,9 +1,9 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec } from '@motcua/core';
-import { listDevices } from '@motcua/device-drivers';
+import { checkDeclaredDevice, listDevices } from '@motcua/device-drivers';
 import { loadSiteConfig } from '@motcua/firmware-config';
 import { chooseEngine, type EngineChoice, findLanguageData } from '@motcua/ocr-pipeline';
 import { chooseShell } from '@motcua/shell';
@@ -42,7 +42,7 @@ export function addDoctor(program: Command): void {
         screen(),
         ...(await siteAndEngine(options.config)),
         space(),
-        ...(await devices()),
+        ...(await devices(options.config)),
       ];
       const well = findings.every((finding) => finding.state !== 'missing');
       if (options.json) output.json({ ok: well, findings });
@@ -144,19 +144,92 @@ function space(): Finding {
   return { what: 'disk', state: free < LOW_SPACE ? 'missing' : 'ok', detail };
 }
 
-async function devices(): Promise<Finding[]> {
+/** Each device that the site declares; without a site, whatever is plugged in. */
+async function devices(given: string | undefined): Promise<Finding[]> {
+  const file = given ?? defaultSiteFile();
+  const loaded = existsSync(file) ? loadSiteConfig(file) : undefined;
+  const declared = loaded?.ok ? loaded.value.devices : [];
   const found = await listDevices();
-  if (found.length === 0)
-    return [
-      {
-        what: 'devices',
+  const findings: Finding[] = await Promise.all(
+    declared.map(async (device) => {
+      const { state, detail } = await checkDeclaredDevice(device, found);
+      return {
+        what: device.role,
+        state: state === 'there' ? ('ok' as const) : ('missing' as const),
+        detail: `${device.uri}: ${detail}`,
+      };
+    }),
+  );
+  const isDeclared = (uri: string) =>
+    declared.some((device) => uri === device.uri || uri.startsWith(`${device.uri}:`));
+  for (const { role, uri, name, allowed, node: path } of found.filter((device) => !isDeclared(device.uri)))
+    findings.push({
+      what: role,
+      state: allowed ? 'ok' : 'optional',
+      detail: allowed
+        ? `${name} (${uri})${loaded?.ok ? ', not in the site file' : ''}`
+        : `${name} (${uri}) is there, but this user may not open ${path}: udev rules and groups, see below`,
+    });
+  if (declared.length === 0)
+    for (const role of ROLES.filter((one) => !found.some((device) => device.role === one.role)))
+      findings.push({
+        what: role.role,
         state: 'missing',
-        detail: 'none found: check cables and power, then "motcua devices"; the demo simulates them',
-      },
-    ];
-  return found.map((device) => ({
-    what: device.role,
-    state: 'ok' as const,
-    detail: `${device.name} (${device.uri})`,
-  }));
+        detail: `none found: ${role.whatToDo}; the demo simulates one`,
+      });
+  return [...findings, ...permissions()];
+}
+
+const ROLES = [
+  {
+    role: 'ticket-printer',
+    whatToDo:
+      'check its cable and power (a network printer is not found: write its address into the site file)',
+  },
+  { role: 'document-scanner', whatToDo: 'check its cable and power, then "scanimage -L"' },
+  { role: 'code-reader', whatToDo: 'plug it in, set it to USB-COM or HID POS with "motcua setup-reader"' },
+] as const;
+
+const RULES = [
+  '/etc/udev/rules.d/70-motcua.rules',
+  '/usr/lib/udev/rules.d/70-motcua.rules',
+  '/lib/udev/rules.d/70-motcua.rules',
+];
+const GROUPS = ['dialout', 'lp', 'plugdev', 'scanner'];
+
+/** What the kiosk's own user has from its package; a technician's user often lacks it. */
+function permissions(): Finding[] {
+  const rules = RULES.find((file) => existsSync(file));
+  const own = process.getuid?.() === 0 ? GROUPS : memberships();
+  const lacking = GROUPS.filter((group) => !own.includes(group));
+  return [
+    {
+      what: 'udev rules',
+      state: rules ? 'ok' : 'optional',
+      detail:
+        rules ?? 'not installed; the package motcua-kiosk brings them: devices may be closed to this user',
+    },
+    {
+      what: 'groups',
+      state: lacking.length === 0 ? 'ok' : 'optional',
+      detail:
+        lacking.length === 0
+          ? 'this user may open devices'
+          : `this user is not in ${lacking.join(', ')}: sudo usermod -aG ${lacking.join(',')} "$USER", then log in again`,
+    },
+  ];
+}
+
+/** Names of this user's groups, by `/etc/group` and the process's own group ids. */
+function memberships(): readonly string[] {
+  const ids = new Set(process.getgroups?.() ?? []);
+  try {
+    return readFileSync('/etc/group', 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .filter(([, , id]) => id !== undefined && ids.has(Number(id)))
+      .map(([name = '']) => name);
+  } catch {
+    return [];
+  }
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { problem } from '@motcua/contract';
 import { systemClock, systemIds } from '@motcua/core';
 import {
+  claimDevice,
   type DocumentScanner,
   openDocumentScanner,
   parseDeviceUri,
@@ -51,6 +52,11 @@ export function addScan(program: Command): void {
           : address.error.message;
         output.fault(`motcua scan: ${fault}`);
         return finish(exitStatus.usage);
+      }
+      const claim = await claimDevice(options.device);
+      if (!claim.ok) {
+        sayProblem(output, problem(claim.error.code));
+        return finish(exitStatus.no);
       }
       // SANE's own test scanner draws a pattern only when it is told to.
       const profile = options.device.startsWith('sane:test:') ? loadProfile('scanners', 'sane-test') : null;

@@ -24,8 +24,8 @@ describe('a code that is no citizen card', () => {
     ['a third of a card', half, 'card-truncated'],
     ['four kilobytes', 'x'.repeat(4_096), 'card-too-long'],
     ['HTML in the name', withMarkup, 'card-markup'],
-    ['a payment code', vietQr, 'card-not-a-card'],
-    ['an address', 'https://example.vn/tra-cuu?id=1', 'card-not-a-card'],
+    ['a payment code', vietQr, 'code-bank'],
+    ['an address', 'https://example.vn/tra-cuu?id=1', 'code-web-address'],
     ['bytes that are no text', Uint8Array.from([0xff, 0xfe, 0x80, 0x81, 0xf5, 0x0d]), 'card-not-a-card'],
   ];
 

@@ -80,7 +80,7 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk', () => {
     await free();
     // The reader keeps back a code that it has just read: another one in between.
     await demo.reader.send('https://example.vn/');
-    await driver.until(({ identity }) => identity.problem?.code === 'card-not-a-card', 'the other code');
+    await driver.until(({ identity }) => identity.problem?.code === 'code-web-address', 'the other code');
     await demo.reader.send(submitter().cardText);
     await driver.until(({ identity }) => identity.state === 'read', 'the card to be read');
     await driver.confirmCard();

@@ -1,25 +1,32 @@
-import { type DeviceRole, type DeviceState, type DeviceView, problem } from '@motcua/contract';
+import { type DeviceRole, type DeviceView, problem } from '@motcua/contract';
+import type { Logger } from '@motcua/core';
 import {
-  blockingError,
   type CodeReader,
+  type DeviceStatus,
   type DocumentScanner,
-  type PrinterCondition,
-  type ScannerCondition,
+  readingOfPrinter,
+  readingOfReader,
+  readingOfScanner,
+  type SupervisedDriver,
+  superviseDriver,
   type ThermalPrinter,
 } from '@motcua/device-drivers';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Changes } from '../changes.ts';
 import { isDiskFull } from '../store/faults.ts';
 
-/** The opened drivers; null where the site declares no such device. */
-export interface OpenedDevices {
-  readonly printer: ThermalPrinter | null;
-  readonly scanner: DocumentScanner | null;
-  readonly reader: CodeReader | null;
+/** How each driver is opened, and opened again when it hangs; null where the site declares no such device. */
+export interface DeviceOpeners {
+  readonly printer: (() => ThermalPrinter) | null;
+  readonly scanner: (() => DocumentScanner) | null;
+  readonly reader: (() => CodeReader) | null;
 }
 
 /** What the kiosk knows of its devices, pushed by the drivers. */
-export interface Devices extends OpenedDevices {
+export interface Devices {
+  readonly printer: ThermalPrinter | null;
+  readonly scanner: DocumentScanner | null;
+  readonly reader: CodeReader | null;
   views(): readonly DeviceView[];
   /** Asks the scanner how it is: it does not speak by itself. */
   checkScanner(): Promise<void>;
@@ -27,88 +34,101 @@ export interface Devices extends OpenedDevices {
   stop(): Promise<void>;
 }
 
-const SCANNER_CHECK_MS = 15_000;
+export function createDevices(
+  openers: DeviceOpeners,
+  changes: Changes,
+  audit: AuditLog,
+  logger: Logger,
+): Devices {
+  const printer = openers.printer && supervisePrinter(openers.printer, logger);
+  const scanner = openers.scanner && superviseScanner(openers.scanner, logger);
+  const reader = openers.reader && superviseReader(openers.reader, logger);
+  const all: readonly (readonly [DeviceRole, Watched])[] = [
+    ...(printer ? ([['ticket-printer', printer]] as const) : []),
+    ...(reader ? ([['code-reader', reader]] as const) : []),
+    ...(scanner ? ([['document-scanner', scanner]] as const) : []),
+  ];
 
-type Status = { readonly state: DeviceState; readonly code: string | null };
-
-export function createDevices(opened: OpenedDevices, changes: Changes, audit: AuditLog): Devices {
-  const statuses = new Map<DeviceRole, Status>();
-  const stops: (() => void)[] = [];
-  let stopped = false;
-  const set = (role: DeviceRole, state: DeviceState, code: string | null) => {
-    const before = statuses.get(role);
-    if (stopped) return;
-    if (before?.state === state && before.code === code) return;
-    statuses.set(role, { state, code });
-    changes.bump();
-    try {
-      audit.record('device-state', null, { role, state, code });
-    } catch (error) {
-      // On a full disk the device's state is shown all the same.
-      if (!isDiskFull(error)) throw error;
-    }
-  };
-  const setPrinter = (condition: PrinterCondition) => {
-    const code = blockingError(condition) ?? (condition === 'near-end' ? 'printer-near-end' : null);
-    set('ticket-printer', printerState(condition), code);
-  };
-  const setReader = (condition: 'ready' | 'absent') =>
-    set('code-reader', condition, condition === 'absent' ? 'reader-absent' : null);
-  const checkScanner = async () => {
-    if (!opened.scanner) return;
-    const condition = await opened.scanner.condition();
-    set('document-scanner', condition, scannerCode(condition));
-  };
-  const uri = {
-    'ticket-printer': opened.printer?.uri,
-    'document-scanner': opened.scanner?.uri,
-    'code-reader': opened.reader?.uri,
+  const watch = (role: DeviceRole, device: Watched) => {
+    let recorded = '';
+    device.onStatus(({ state, cause }) => {
+      changes.bump();
+      const key = `${state} ${cause}`;
+      // Each slip and each page makes a device busy; only what its users should know is recorded.
+      if (state === 'busy' || key === recorded) return;
+      recorded = key;
+      try {
+        audit.record('device-state', null, { role, state, code: cause });
+      } catch (error) {
+        // On a full disk the device's state is shown all the same.
+        if (!isDiskFull(error)) throw error;
+      }
+    });
   };
 
   return {
-    ...opened,
+    printer: printer?.driver ?? null,
+    scanner: scanner?.driver ?? null,
+    reader: reader?.driver ?? null,
     views: () =>
-      [...statuses].map(([role, { state, code }]) => ({
-        role,
-        uri: uri[role] ?? '',
-        state,
-        problem: code ? problem(code) : null,
-      })),
-    checkScanner,
+      all.map(([role, device]) => {
+        const { state, cause } = device.status();
+        return { role, uri: device.driver.uri, state, problem: cause ? problem(cause) : null };
+      }),
+    checkScanner: async () => scanner?.check(),
     start: () => {
-      if (opened.printer) {
-        set('ticket-printer', 'starting', null);
-        stops.push(opened.printer.onCondition(setPrinter));
-        void opened.printer.condition().then(setPrinter);
-      }
-      if (opened.reader) {
-        setReader(opened.reader.condition());
-        stops.push(opened.reader.onCondition(setReader));
-      }
-      if (opened.scanner) {
-        set('document-scanner', 'starting', null);
-        void checkScanner();
-        const timer = setInterval(() => {
-          if (statuses.get('document-scanner')?.state !== 'ready') void checkScanner();
-        }, SCANNER_CHECK_MS);
-        stops.push(() => clearInterval(timer));
+      for (const [role, device] of all) {
+        watch(role, device);
+        device.start();
       }
     },
     stop: async () => {
-      stopped = true;
-      for (const stop of stops) stop();
-      await Promise.allSettled([opened.printer?.close(), opened.scanner?.close(), opened.reader?.close()]);
+      await Promise.allSettled(all.map(([, device]) => device.stop()));
     },
   };
 }
 
-function printerState(condition: PrinterCondition): DeviceState {
-  if (condition === 'ready') return 'ready';
-  if (condition === 'near-end') return 'attention';
-  return condition === 'offline' ? 'absent' : 'blocked';
+interface Watched {
+  readonly driver: { readonly uri: string };
+  status(): DeviceStatus;
+  onStatus(listener: (status: DeviceStatus) => void): () => void;
+  start(): void;
+  stop(): Promise<void>;
 }
 
-function scannerCode(condition: ScannerCondition): string | null {
-  if (condition === 'absent') return 'scanner-absent';
-  return condition === 'failed' ? 'scanner-io' : null;
+function supervisePrinter(open: () => ThermalPrinter, logger: Logger): SupervisedDriver<ThermalPrinter> {
+  return superviseDriver({
+    role: 'ticket-printer',
+    open,
+    look: async (printer) => readingOfPrinter(await printer.condition()),
+    listen: (printer, tell) => printer.onCondition((condition) => tell(readingOfPrinter(condition))),
+    work: ['print', 'clear'],
+    // It keeps itself informed; asking again also tries to recover a stuck cutter, which is for a job to decide.
+    ask: 'at-start',
+    logger,
+  });
+}
+
+function superviseScanner(open: () => DocumentScanner, logger: Logger): SupervisedDriver<DocumentScanner> {
+  return superviseDriver({
+    role: 'document-scanner',
+    open,
+    look: async (scanner) => readingOfScanner(await scanner.condition()),
+    work: ['scan'],
+    // Asking takes `scanimage` seconds, and may wake the lamp.
+    ask: 'until-ready',
+    logger,
+  });
+}
+
+function superviseReader(open: () => CodeReader, logger: Logger): SupervisedDriver<CodeReader> {
+  return superviseDriver({
+    role: 'code-reader',
+    open,
+    look: async (reader) => readingOfReader(reader.condition()),
+    listen: (reader, tell) => reader.onCondition((condition) => tell(readingOfReader(condition))),
+    work: [],
+    ask: 'always',
+    logger,
+  });
 }

@@ -7,14 +7,14 @@ import {
   type PrinterProfile,
 } from '@motcua/device-drivers';
 import { loadProfile, type ScanSettings, type SiteConfig, scanSettingsFor } from '@motcua/firmware-config';
-import type { OpenedDevices } from './devices.ts';
+import type { DeviceOpeners } from './devices.ts';
 
-/** Opens the drivers that the site declares. A device that is not there now is opened all the same and may come. */
+/** How the drivers that the site declares are opened. A device that is not there now is opened all the same and may come. */
 export function openDevices(
   site: SiteConfig,
   logger: Logger,
 ): {
-  readonly devices: OpenedDevices;
+  readonly devices: DeviceOpeners;
   readonly printerProfile: PrinterProfile;
   readonly scanSettingsFor: (kinds: readonly string[]) => ScanSettings;
 } {
@@ -32,12 +32,13 @@ export function openDevices(
         ? scanSettingsFor(scannerProfile, kinds)
         : { resolutionDpi: 300, colour: 'colour', feed: 'flatbed' },
     devices: {
-      printer: printer ? openThermalPrinter(printer.uri, { profile: printerProfile, logger }) : null,
+      printer: printer ? () => openThermalPrinter(printer.uri, { profile: printerProfile, logger }) : null,
       scanner:
         scanner && scannerProfile
-          ? openDocumentScanner(scanner.uri, { profile: scannerProfile, logger })
+          ? () => openDocumentScanner(scanner.uri, { profile: scannerProfile, logger })
           : null,
-      reader: reader && readerProfile ? openCodeReader(reader.uri, { profile: readerProfile, logger }) : null,
+      reader:
+        reader && readerProfile ? () => openCodeReader(reader.uri, { profile: readerProfile, logger }) : null,
     },
   };
 }

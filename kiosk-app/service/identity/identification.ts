@@ -1,5 +1,5 @@
 import { type Clock, type Logger, vietnamTime } from '@motcua/core';
-import { parseCitizenCard } from '@motcua/device-drivers';
+import { type CardError, parseCitizenCard, recogniseForeignCode } from '@motcua/device-drivers';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Changes } from '../changes.ts';
 import type { Db } from '../store/database.ts';
@@ -29,6 +29,7 @@ export function createIdentification(deps: {
       const visit = deps.visits.open();
       if (visit?.step !== 'identity' || visit.identity_state === 'confirmed') return;
       const card = parseCitizenCard(code, vietnamTime(deps.clock.now()).localDay);
+      const problem = card.ok ? null : problemOf(code, card.error);
       try {
         deps.db
           .transaction(() => {
@@ -44,9 +45,9 @@ export function createIdentification(deps: {
               deps.visits.change(visit.id, {
                 identity_state: 'waiting',
                 card: null,
-                identity_problem: card.error.code,
+                identity_problem: problem,
               });
-              deps.audit.record('card-refused', visit.id, { code: card.error.code });
+              deps.audit.record('card-refused', visit.id, { code: problem });
             }
           })
           .immediate();
@@ -55,9 +56,21 @@ export function createIdentification(deps: {
         deps.logger.error({ err: error, visit: visit.id }, 'a code could not be stored');
         trouble = { visitId: visit.id, code: isDiskFull(error) ? 'disk-full' : 'kiosk-error' };
       }
-      if (!card.ok) deps.logger.warn({ visit: visit.id, code: card.error.code }, 'a code was refused');
+      if (problem)
+        deps.logger.warn({ visit: visit.id, code: problem, ...adviceOn(problem) }, 'a code was refused');
       deps.onActivity();
       deps.changes.bump();
     },
   };
+}
+
+/** The screen says what the person holds there, when that is known. */
+function problemOf(code: Uint8Array, error: CardError): string {
+  return (error.code === 'card-not-a-card' && recogniseForeignCode(code)) || error.code;
+}
+
+/** For the technician: a keyboard wedge and a wrong code page lose letters, another mode of the reader does not. */
+function adviceOn(problem: string): { readonly advice?: string } {
+  if (problem !== 'card-damaged-text') return {};
+  return { advice: 'if this repeats, set the reader to USB-COM or HID POS and UTF-8: motcua setup-reader' };
 }

@@ -67,7 +67,7 @@ describe('a visit', () => {
     kiosk.showCard('https://example.com/menu');
     expect((await kiosk.visit()).identity).toMatchObject({
       state: 'waiting',
-      problem: { code: 'card-not-a-card' },
+      problem: { code: 'code-web-address' },
     });
     kiosk.showCard();
     await kiosk.done({ type: 'reject-card' });

@@ -1,0 +1,42 @@
+import type { DeviceConfig } from '@motcua/firmware-config';
+import type { FoundDevice } from '../list-devices.ts';
+
+/** Vendors whose readers have profiles of their own. */
+const READER_MAKERS: Readonly<Record<string, string>> = { '0c2e': 'honeywell', '1eab': 'newland' };
+
+export interface Proposal {
+  /** For `devices` in the site's configuration: at most one of each role. */
+  readonly devices: readonly DeviceConfig[];
+  /** Found as well; the technician may know better. */
+  readonly alternatives: readonly FoundDevice[];
+}
+
+/** A first configuration from what is plugged in. Resolution, paper width and the like are the technician's to check. */
+export function proposeDevices(found: readonly FoundDevice[]): Proposal {
+  const chosen = new Map<FoundDevice['role'], FoundDevice>();
+  // A reader in HID POS mode is surely a reader; a serial port may be anything.
+  const byCertainty = [...found].sort((one, other) => rank(one) - rank(other));
+  for (const device of byCertainty) if (!chosen.has(device.role)) chosen.set(device.role, device);
+  const taken = [...chosen.values()];
+  return {
+    devices: taken.map((device) => ({ role: device.role, uri: device.uri, profile: profileFor(device) })),
+    alternatives: found.filter((device) => !taken.includes(device)),
+  };
+}
+
+const rank = ({ uri, vendorId }: FoundDevice) =>
+  (uri.startsWith('serial:') ? 2 : 0) + (vendorId !== null && vendorId in READER_MAKERS ? 0 : 1);
+
+function profileFor({ role, uri, vendorId }: FoundDevice): string {
+  switch (role) {
+    case 'ticket-printer':
+      return 'generic-80mm';
+    case 'document-scanner':
+      return 'generic-flatbed';
+    case 'code-reader': {
+      const maker = READER_MAKERS[vendorId ?? ''];
+      if (uri.startsWith('hid:')) return `${maker ?? 'generic'}-hid-pos`;
+      return maker ? `${maker}-usb-serial` : 'generic-serial';
+    }
+  }
+}
