@@ -135,13 +135,17 @@ describe('the digitiser on degraded specimens', () => {
   });
 
   it.each(['js', 'native'] as const)('reads with the data from npm alone, engine %s', async (engine) => {
+    // A folder of its own, to see what is left in it.
+    const scratch = await mkdtemp(join(folder, 'scratch-'));
+    vi.stubEnv('TMPDIR', scratch);
     const npm = createDigitiser({ workers: 1, languageData: 'npm', engine });
     const file = join(PAGES, '04-birth-certificate.jpg');
-    const result = await npm.digitise({ file, workFolder: folder, name: 'npm' });
+    const result = await npm.digitise({ file, workFolder: scratch, name: 'npm' });
     await npm.close();
+    vi.unstubAllEnvs();
     if (!result.ok) throw new Error(result.error.code);
     expect(result.value.engine.name).toBe(engine === 'js' ? 'tesseract.js' : 'tesseract');
-    expect((await readdir(tmpdir())).filter((name) => name.startsWith('motcua-language-'))).toEqual([]);
+    expect((await readdir(scratch)).filter((name) => !name.startsWith('npm.'))).toEqual([]);
     expect((await measure([['04-birth-certificate', result.value]])).error).toBeLessThan(0.05);
   });
 
