@@ -20,11 +20,14 @@ export async function checkDeclaredDevice(
   const rest = uri.slice(uri.indexOf(':') + 1);
   switch (uri.slice(0, uri.indexOf(':'))) {
     case 'tcp':
-      return (await answers(uri))
+    case 'escl':
+      return (await answers(uri.replace(/^escl:/, '')))
         ? there('something answers there')
         : missing('nothing answers there: check its power, its network cable and the address');
     case 'serial':
       return checkPath(rest.replace(/\?.*$/, ''), 'plug it in; is it in USB-COM mode? (motcua setup-reader)');
+    case 'camera':
+      return checkPath(`/dev/v4l/by-id/${rest}`, 'plug the camera in');
     case 'folder':
       return checkPath(rest, 'make the folder, or mount it');
     case 'sane':
@@ -82,7 +85,10 @@ async function checkPath(path: string, whatToDo: string): Promise<DeviceCheck> {
 function answers(uri: string): Promise<boolean> {
   const { hostname, port } = new URL(uri);
   return new Promise((resolve) => {
-    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 9100) });
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port || (uri.startsWith('http:') ? 80 : 9100)),
+    });
     const end = (answered: boolean) => {
       socket.destroy();
       resolve(answered);

@@ -107,6 +107,10 @@ test('a declared device is there, missing with what was found instead, or may no
   const address = server.address();
   const uri = `tcp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
   expect(await check(uri)).toMatchObject({ state: 'there' });
+  const escl = `escl:${uri.replace('tcp:', 'http:')}/eSCL`;
+  expect(await check(escl)).toMatchObject({ state: 'there' });
   await new Promise((resolve) => server.close(resolve));
   expect(await check(uri)).toMatchObject({ state: 'missing' });
+  expect(await check(escl)).toMatchObject({ state: 'missing' });
+  expect(await check('camera:none-such')).toMatchObject({ state: 'missing' });
 });

@@ -14,7 +14,7 @@ export interface Proposal {
 /** A first configuration from what is plugged in. Resolution, paper width and the like are the technician's to check. */
 export function proposeDevices(found: readonly FoundDevice[]): Proposal {
   const chosen = new Map<FoundDevice['role'], FoundDevice>();
-  // A reader in HID POS mode is surely a reader; a serial port may be anything.
+  // A reader in HID POS mode is surely a reader; a serial port or a camera may be there for anything.
   const byCertainty = [...found].sort((one, other) => rank(one) - rank(other));
   for (const device of byCertainty) if (!chosen.has(device.role)) chosen.set(device.role, device);
   const taken = [...chosen.values()];
@@ -25,14 +25,14 @@ export function proposeDevices(found: readonly FoundDevice[]): Proposal {
 }
 
 const rank = ({ uri, vendorId }: FoundDevice) =>
-  (uri.startsWith('serial:') ? 2 : 0) + (vendorId !== null && vendorId in READER_MAKERS ? 0 : 1);
+  (/^(serial|camera):/.test(uri) ? 2 : 0) + (vendorId !== null && vendorId in READER_MAKERS ? 0 : 1);
 
 function profileFor({ role, uri, vendorId }: FoundDevice): string {
   switch (role) {
     case 'ticket-printer':
       return 'generic-80mm';
     case 'document-scanner':
-      return 'generic-flatbed';
+      return uri.startsWith('camera:') ? 'document-camera' : 'generic-flatbed';
     case 'code-reader': {
       const maker = READER_MAKERS[vendorId ?? ''];
       if (uri.startsWith('hid:')) return `${maker ?? 'generic'}-hid-pos`;
