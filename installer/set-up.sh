@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes this machine ready: `set-up.sh run` before `npm start`, `set-up.sh test` before `npm test`, `set-up.sh bench`
-# before `npm run bench:digitize`.
+# before `npm run bench:digitize`, `set-up.sh usb` before `npm run test:usb`.
 # Plain sh, because it runs before anything is installed; quick when nothing is to do. All it says goes to standard error.
 set -eu
 
@@ -8,9 +8,9 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 purpose=${1:-}
 case $purpose in
-run | test | bench) ;;
+run | test | bench | usb) ;;
 *)
-  echo 'usage: installer/set-up.sh run|test|bench' >&2
+  echo 'usage: installer/set-up.sh run|test|bench|usb' >&2
   exit 2
   ;;
 esac
@@ -121,4 +121,4 @@ screen() {
 
 npm_packages || { say 'npm packages could not be installed'; exit 1; }
 debian_packages || { say "$purpose needs these Debian packages"; exit 1; }
-[ "$purpose" = bench ] || screen || { say 'the screen could not be built'; exit 1; }
+[ "$purpose" = bench ] || [ "$purpose" = usb ] || screen || { say 'the screen could not be built'; exit 1; }

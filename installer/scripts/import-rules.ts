@@ -41,7 +41,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const topLevel = ['.ci', 'device-drivers', 'firmware-config', 'installer', 'kiosk-app', 'ocr-pipeline'];
 
 const SCOPE = '@motcua/';
-const isTest = (path: string) => /(\.test\.tsx?|(^|[/-])conformance\.ts|-test-bench\.ts)$/.test(path);
+const isTest = (path: string) =>
+  /(\.test\.tsx?|(^|[/-])conformance\.ts|-test-bench\.ts)$|(^|\/)virtual-usb\//.test(path);
 /** Run by developers only, like tests: they may use what their workspace declares for development. */
 const isDevelopment = (path: string) =>
   isTest(path) || /(^|\/)(specimens|gallery|fuzz|benchmark|chaos)\//.test(path);

@@ -11,7 +11,7 @@ export interface WiredPrinter extends AsyncDisposable {
   plug(): Promise<void>;
 }
 
-/** What a printer must do on every wire; `npm run test:usb` is to run the same on real USB. */
+/** What a printer must do on every wire; `npm run test:usb` runs the same on virtual USB hardware. */
 export function printerConformance(name: string, wire: () => Promise<WiredPrinter>): void {
   describe(`a printer on ${name}`, () => {
     it('prints, confirms, and says that the paper is near its end', async () => {
