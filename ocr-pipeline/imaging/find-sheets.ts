@@ -14,6 +14,7 @@ import {
 } from './quad.ts';
 import { type Point, type Quad, WHOLE_PICTURE } from './sheet.ts';
 import { findPaperEdge, isShadowsEdge, type SheetEdge } from './sheet-edge.ts';
+import { inReadingOrder } from './sheet-order.ts';
 
 export type PictureEdge = 'top' | 'right' | 'bottom' | 'left';
 
@@ -367,33 +368,6 @@ function losesPrint(
   const inner = Math.max(0, width * height - rimArea - covered);
   const onRim = lost.filter(isOnRim).length;
   return lost.length - onRim > MOST_LOST_LETTERS + (2 * onRim * inner) / rimArea;
-}
-
-/** Top to bottom; papers that lie about side by side, left to right. */
-function inReadingOrder(sheets: readonly Sheet[]): readonly Sheet[] {
-  const placed = sheets.map((sheet) => {
-    const ys = sheet.corners.map(({ y }) => y);
-    const middle = ys.reduce((sum, y) => sum + y, 0) / 4;
-    return {
-      sheet,
-      middle,
-      top: Math.min(...ys),
-      bottom: Math.max(...ys),
-      left: Math.min(...sheet.corners.map(({ x }) => x)),
-    };
-  });
-  placed.sort((a, b) => a.middle - b.middle);
-  const ordered: Sheet[] = [];
-  while (placed.length > 0) {
-    const first = placed[0]!;
-    const row = placed.filter(({ middle }) => middle <= first.bottom && middle >= first.top);
-    row.sort((a, b) => a.left - b.left);
-    for (const each of row) {
-      ordered.push(each.sheet);
-      placed.splice(placed.indexOf(each), 1);
-    }
-  }
-  return ordered;
 }
 
 /** Mean of squares of `by` × `by` pixels: noise and fine grain go. */
