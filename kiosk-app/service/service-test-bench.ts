@@ -1,3 +1,4 @@
+// Over 400 lines on purpose: the one kiosk that every test of the service opens, with all its stand-ins.
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

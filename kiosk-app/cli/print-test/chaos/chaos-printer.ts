@@ -1,3 +1,4 @@
+// Over 400 lines on purpose: one printer, whose faults all turn on the same state; apart from the project's own simulator.
 // Plays a thermal printer over TCP that tears the paper, lies, stalls and recovers at random. It shares no code with the
 // driver or the simulator: what it knows of ESC/POS is written here anew, so that it can judge them.
 import { createServer, type Server, type Socket } from 'node:net';
