@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Line } from '../page.ts';
 import { cleanLines } from './clean-up.ts';
 import { characterErrorRate, wordRecall } from './error-rate.ts';
+import { line, textOf } from './lines-test-bench.ts';
 import { orderColumns } from './reading-order.ts';
 
 describe('the character error rate', () => {
@@ -21,25 +21,6 @@ describe('the character error rate', () => {
     expect(wordRecall('một một', 'một')).toBe(0.5);
   });
 });
-
-/** `text@x` places a word; height 30, 20 per letter. */
-function line(y: number, ...words: readonly string[]): Line {
-  return {
-    words: words.flatMap((placed) => {
-      const [text = '', at = '0'] = placed.split('@');
-      let x = Number(at);
-      return text.split(' ').map((word) => {
-        const box = { x, y, width: word.length * 20, height: 30 };
-        x += box.width + 10;
-        return { text: word, confidence: 90, box };
-      });
-    }),
-  };
-}
-
-function textOf(lines: readonly Line[]): string[] {
-  return lines.map((one) => one.words.map((word) => word.text).join(' '));
-}
 
 describe('the reading order', () => {
   it('takes the head column by column', () => {

@@ -1,27 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Line } from '../page.ts';
 import { splitJoined } from './correction/split-joined.ts';
 import { joinDigitCells } from './digit-cells.ts';
+import { line, textOf } from './lines-test-bench.ts';
 import { joinTableRows } from './table-rows.ts';
-
-/** `text@x` places words of 20 a letter; height 30. */
-function line(y: number, ...words: readonly string[]): Line {
-  return {
-    words: words.flatMap((placed) => {
-      const [text = '', at = '0'] = placed.split('@');
-      let x = Number(at);
-      return text.split(' ').map((word) => {
-        const box = { x, y, width: word.length * 20, height: 30 };
-        x += box.width + 10;
-        return { text: word, confidence: 90, box };
-      });
-    }),
-  };
-}
-
-function textOf(lines: readonly Line[]): string[] {
-  return lines.map((one) => one.words.map((word) => word.text).join(' '));
-}
 
 describe('the rows of a table', () => {
   it('are read across when the engine took its columns for blocks', () => {
