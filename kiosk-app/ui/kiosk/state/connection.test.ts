@@ -217,6 +217,32 @@ describe('a command', () => {
     expect(staged.commands).toHaveLength(1);
   });
 
+  test('tapped on the next screen before the last answer is there is sent after it', async () => {
+    const staged = await started();
+    let answerBack = () => {};
+    staged.onCommand(({ command }) => {
+      if (command.type !== 'back') return staged.answer();
+      return new Promise((resolve) => {
+        answerBack = () => resolve(staged.answer());
+      });
+    });
+    staged.connection.send({ type: 'back' });
+    staged.set(buildView({ visit: buildVisit({ step: 'language', version: 2 }) }));
+    staged.streams[0]!.fire('changed');
+    await settle();
+    expect(visitOf(staged)?.step).toBe('language');
+    staged.connection.send({ type: 'choose-language', language: 'vi' });
+    await settle();
+    expect(staged.commands.map(({ command }) => command.type)).toEqual(['back']);
+    answerBack();
+    await settle();
+    expect(staged.commands.map(({ command, version }) => [command.type, version])).toEqual([
+      ['back', 1],
+      ['choose-language', 2],
+    ]);
+    expect(staged.connection.getState().sending).toBeNull();
+  });
+
   test('that was not done says why, until the step changes', async () => {
     const staged = await started();
     const why = problem('disk-full', ['Đầy.', 'Báo.'], ['Full.', 'Tell.']);

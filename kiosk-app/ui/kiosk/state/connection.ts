@@ -40,7 +40,10 @@ export interface ConnectionParts {
 export interface Connection {
   getState(): KioskState;
   subscribe(listener: () => void): () => void;
-  /** Sends one command of the person; taps while another one waits for its answer are dropped. */
+  /**
+   * Sends one command of the person. While another one waits for its answer, a tap on the same screen is dropped (a
+   * double tap), and the latest tap on the screen that came meanwhile is sent after it.
+   */
   send(command: VisitCommand): void;
   /** Moves the idle deadline, best effort, never in the way of a command. */
   stay(): void;
@@ -69,6 +72,9 @@ export function createConnection(parts: ConnectionParts): Connection {
   /** Counts the views taken over, so that a slow answer does not replace a newer view. */
   let views = 0;
   let staying: Promise<void> | null = null;
+  /** The screen that the running command was meant for, and the tap made since then on another one. */
+  let aimedAt: string | null = null;
+  let waiting: { readonly command: VisitCommand; readonly screen: string | null } | null = null;
   let cancelTimer: () => void = () => {};
 
   const set = (change: Partial<KioskState>) => {
@@ -157,13 +163,24 @@ export function createConnection(parts: ConnectionParts): Connection {
     command,
   });
 
-  const run = async (command: VisitCommand) => {
+  const screen = () => {
     const visit = state.kiosk?.visit;
+    return visit ? `${visit.id} ${visit.step}` : null;
+  };
+
+  const run = async (command: VisitCommand): Promise<void> => {
+    aimedAt = screen();
+    await carryOut(command);
+    const tap = waiting;
+    waiting = null;
+    if (tap && tap.screen === screen() && !state.sending && !stopped) await run(tap.command);
+  };
+
+  const carryOut = async (command: VisitCommand) => {
     set({ sending: command.type, problem: null });
     await staying;
     // The screen on which the finger came down has gone meanwhile.
-    const now = state.kiosk?.visit;
-    if (now?.id !== visit?.id || now?.step !== visit?.step) return set({ sending: null });
+    if (screen() !== aimedAt) return set({ sending: null });
     const viewsBefore = views;
     const answer = await postUntilAnswered(request(command), {
       fetch: parts.fetch,
@@ -210,7 +227,9 @@ export function createConnection(parts: ConnectionParts): Connection {
       return () => listeners.delete(listener);
     },
     send: (command) => {
-      if (!state.sending && !stopped) void run(command);
+      if (stopped) return;
+      if (!state.sending) void run(command);
+      else if (screen() !== aimedAt) waiting = { command, screen: screen() };
     },
     stay: () => {
       if (state.sending || staying || stopped || !state.kiosk?.visit) return;
