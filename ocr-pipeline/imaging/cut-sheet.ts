@@ -204,22 +204,30 @@ function resample(
       const top = Math.floor(py);
       const phaseX = Math.floor((px - left) * PHASES) * 4;
       const phaseY = Math.floor((py - top) * PHASES) * 4;
+      const isInner = left >= 1 && top >= 1 && left < lastX - 1 && top < lastY - 1;
+      // Written out: the loop over sixteen neighbours takes three times as long.
+      const c0 = (isInner ? left - 1 : clamp(left - 1, lastX)) * 3;
+      const c1 = isInner ? c0 + 3 : clamp(left, lastX) * 3;
+      const c2 = isInner ? c0 + 6 : clamp(left + 1, lastX) * 3;
+      const c3 = isInner ? c0 + 9 : clamp(left + 2, lastX) * 3;
+      const w0 = cubic[phaseX]!;
+      const w1 = cubic[phaseX + 1]!;
+      const w2 = cubic[phaseX + 2]!;
+      const w3 = cubic[phaseX + 3]!;
       let r = 0;
       let g = 0;
       let b = 0;
-      const isInner = left >= 1 && top >= 1 && left < lastX - 1 && top < lastY - 1;
       for (let row = 0; row < 4; row += 1) {
         const sourceY = isInner ? top - 1 + row : clamp(top - 1 + row, lastY);
-        const weightY = cubic[phaseY + row]!;
-        const base = sourceY * image.width;
-        for (let column = 0; column < 4; column += 1) {
-          const sourceX = isInner ? left - 1 + column : clamp(left - 1 + column, lastX);
-          const from = (base + sourceX) * 3;
-          const weight = weightY * cubic[phaseX + column]!;
-          r += data[from]! * weight;
-          g += data[from + 1]! * weight;
-          b += data[from + 2]! * weight;
-        }
+        const weight = cubic[phaseY + row]!;
+        const base = sourceY * image.width * 3;
+        const p0 = base + c0;
+        const p1 = base + c1;
+        const p2 = base + c2;
+        const p3 = base + c3;
+        r += (data[p0]! * w0 + data[p1]! * w1 + data[p2]! * w2 + data[p3]! * w3) * weight;
+        g += (data[p0 + 1]! * w0 + data[p1 + 1]! * w1 + data[p2 + 1]! * w2 + data[p3 + 1]! * w3) * weight;
+        b += (data[p0 + 2]! * w0 + data[p1 + 2]! * w1 + data[p2 + 2]! * w2 + data[p3 + 2]! * w3) * weight;
       }
       out[at] = toByte(r);
       out[at + 1] = toByte(g);

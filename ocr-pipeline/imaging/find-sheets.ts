@@ -54,16 +54,17 @@ export function findSheets(image: Rgb, dpi: number): readonly Sheet[] {
     if (!losesPrint(print, small, layout.sheets, isPatterned)) best = layout;
   };
   const grounds = groundsOf(small);
-  const unsolved: Ground[] = [];
+  const unsolved: { readonly ground: Ground; readonly apart: Float32Array }[] = [];
   for (const ground of grounds) {
-    const mask = differsFrom(ground, small, 'counted');
+    const apart = distanceToGround(small, ground);
+    const mask = differsFrom(ground, small, apart);
     consider(mask, ground, 'none');
-    if (!isEmpty(mask)) unsolved.push(ground);
+    if (!isEmpty(mask)) unsolved.push({ ground, apart });
   }
   if (best === undefined)
-    for (const ground of unsolved) {
-      consider(differsFrom(ground, small, 'counted', 3), ground, 'shadow');
-      consider(differsFrom(ground, small, 'ignored'), ground, 'shadow');
+    for (const { ground, apart } of unsolved) {
+      consider(differsFrom(ground, small, apart, 3), ground, 'shadow');
+      consider(differsFrom(ground, small, distanceToGround(small, ground, 'ignored')), ground, 'shadow');
     }
   if (best === undefined && grounds[0]!.texture <= PATTERNED)
     consider(enclosedByEdges(small), grounds[0]!, 'none');
@@ -91,26 +92,24 @@ function isEmpty({ data }: Mask): boolean {
 }
 
 /** `times` the usual limit passes over a shadow that falls across a dark ground. */
-function differsFrom(ground: Ground, small: Rgb, shadows: 'counted' | 'ignored', times = 1): Mask {
-  const { width, height } = small;
+function differsFrom(ground: Ground, { width, height }: Rgb, apart: Float32Array, times = 1): Mask {
   const limit = Math.max(LEAST_DIFFERENCE, ground.spread * 2.2) * times;
-  const apart = distanceToGround(small, ground, shadows);
   // Lines of a cutting mat go first: what they enclose is no paper.
-  const different = open({ width, height, data: where(apart, (value) => value >= limit) }, 1);
-  return open(
-    enclosed(
-      width,
-      height,
-      where(different.data, (value) => value === 0),
-    ),
-    2,
-  );
+  const different = open({ width, height, data: inverse(below(apart, limit)) }, 1);
+  return open(enclosed(width, height, inverse(different.data)), 2);
 }
 
-/** Plain loops: `from` and `map` over a picture cost as much as all the rest. */
-function where(values: Float32Array | Uint8Array, holds: (value: number) => boolean): Uint8Array {
+/** `yes` where a value is below the limit, else 0. A plain loop: `map` over a picture costs as much as all the rest. */
+function below(values: Float32Array | Uint8Array, limit: number, yes = 1): Uint8Array {
   const out = new Uint8Array(values.length);
-  for (let at = 0; at < values.length; at += 1) out[at] = holds(values[at]!) ? 1 : 0;
+  for (let at = 0; at < values.length; at += 1) if (values[at]! < limit) out[at] = yes;
+  return out;
+}
+
+/** Of ones and zeros. */
+function inverse(values: Uint8Array): Uint8Array {
+  const out = new Uint8Array(values.length);
+  for (let at = 0; at < values.length; at += 1) out[at] = 1 - values[at]!;
   return out;
 }
 
@@ -139,7 +138,7 @@ function enclosedByEdges(small: Rgb): Mask {
     usual += 1;
   }
   const limit = Math.max(3.5, usual * 3);
-  const free = where(slope, (value) => value < limit);
+  const free = below(slope, limit);
   return open(enclosed(width, height, free), 3);
 }
 
@@ -147,7 +146,7 @@ function enclosedByEdges(small: Rgb): Mask {
 function layoutOf(image: Rgb, shrink: number, mask: Mask, ground: Ground, doubt: Doubt): Layout | undefined {
   const picture = mask.width * mask.height;
   const { components, runs } = findComponents(
-    { width: mask.width, height: mask.height, data: mask.data.map((value) => (value === 1 ? 0 : 255)) },
+    { width: mask.width, height: mask.height, data: below(mask.data, 1, 255) },
     128,
   );
   const sheets: Sheet[] = [];

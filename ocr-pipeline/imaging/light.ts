@@ -8,53 +8,77 @@ const PAPER_PERCENTILE = 0.85;
  * `block` in pixels; about 4 mm works. Paper, with its grain, becomes 255.
  */
 export function flattenLight(image: Grey, block: number): Grey {
-  const { columns, rows, values } = paperMap(image, block);
+  const map = paperMap(image, block);
   const { width, height, data } = image;
-  const out = new Uint8Array(data.length);
-  // Where each pixel of a row stands between two columns of blocks is the same in every row.
-  const left = new Int32Array(width);
-  const weight = new Float32Array(width);
-  for (let x = 0; x < width; x += 1) {
-    const at = clamp(x / block - 0.5, 0, columns - 1);
-    left[x] = Math.floor(at);
-    weight[x] = at - left[x]!;
+  const row = new Uint8Array(width);
+  const levels = new Uint32Array(256);
+  for (let y = 0; y < height; y += LOOK_EVERY) {
+    evenRow(data, y * width, row, 0, gainsAt(map, y / block, 1), block);
+    for (let x = 0; x < width; x += 1) levels[row[x]!]! += 1;
   }
-  // What lies between two columns is interpolated as a factor: a division a pixel costs more than all the rest.
-  const gain = new Float64Array(columns + 1);
-  for (let y = 0; y < height; y += 1) {
-    const at = clamp(y / block - 0.5, 0, rows - 1);
-    const upper = Math.floor(at) * columns;
-    const lower = Math.min(rows - 1, Math.floor(at) + 1) * columns;
-    const down = at - Math.floor(at);
-    for (let column = 0; column < columns; column += 1)
-      gain[column] = 255 / (values[upper + column]! * (1 - down) + values[lower + column]! * down);
-    gain[columns] = gain[columns - 1]!;
-    const row = y * width;
-    for (let x = 0; x < width; x += 1) {
-      const from = gain[left[x]!]!;
-      const value = data[row + x]! * (from + (gain[left[x]! + 1]! - from) * weight[x]!);
-      out[row + x] = value < 255 ? value : 255;
+  const stretch = whiteningOf(levels);
+  const out = new Uint8Array(data.length);
+  for (let y = 0; y < height; y += 1)
+    evenRow(data, y * width, out, y * width, gainsAt(map, y / block, stretch), block, width);
+  return { width, height, data: out };
+}
+
+/** Rows that tell how the paper's grain spreads. */
+const LOOK_EVERY = 4;
+
+/** 255 over the paper's level at each column of blocks, the last one twice. `at`: rows of blocks. */
+function gainsAt({ columns, rows, values }: PaperMap, at: number, stretch: number): Float64Array {
+  const place = clamp(at - 0.5, 0, rows - 1);
+  const upper = Math.floor(place) * columns;
+  const lower = Math.min(rows - 1, Math.floor(place) + 1) * columns;
+  const down = place - Math.floor(place);
+  const gains = new Float64Array(columns + 1);
+  for (let column = 0; column < columns; column += 1)
+    gains[column] = (255 * stretch) / (values[upper + column]! * (1 - down) + values[lower + column]! * down);
+  gains[columns] = gains[columns - 1]!;
+  return gains;
+}
+
+/**
+ * One row of pixels times its gain, which runs straight from the middle of one block to the middle of the next: a
+ * factor that grows by steps, for a division a pixel costs more than all the rest.
+ */
+function evenRow(
+  from: Uint8Array,
+  start: number,
+  to: Uint8Array,
+  at: number,
+  gains: Float64Array,
+  block: number,
+  width = to.length,
+): void {
+  for (let x = 0, column = 0; x < width; column += 1) {
+    // Before the first block's middle and behind the last one's the gain stays.
+    const isBefore = x < block / 2;
+    const end = isBefore ? Math.ceil(block / 2) : Math.ceil((column + 0.5) * block);
+    const left = isBefore ? 0 : Math.min(column - 1, gains.length - 1);
+    const slope = isBefore ? 0 : (gains[Math.min(left + 1, gains.length - 1)]! - gains[left]!) / block;
+    let gain = gains[left]! + slope * (x - (left + 0.5) * block);
+    const stop = Math.min(width, end);
+    for (; x < stop; x += 1) {
+      const value = from[start + x]! * gain;
+      to[at + x] = value < 255 ? value : 255;
+      gain += slope;
     }
   }
-  whitenPaper(out);
-  return { width, height, data: out };
 }
 
 const MIDDLE_GREY = 128;
 const MOST_STRETCH = 0.7;
 
-/** Stretches the greys, in place, so that the paper's grain ends in white: specks must not look like dots and rules. */
-function whitenPaper(data: Uint8Array): void {
-  const histogram = new Uint32Array(256);
-  for (let at = 0; at < data.length; at += 1) histogram[data[at]!]! += 1;
+/** The factor that makes the paper's grain end in white: specks must not look like dots and rules. */
+function whiteningOf(levels: Uint32Array): number {
   let paper = 0;
-  for (let level = MIDDLE_GREY; level < 256; level += 1) paper += histogram[level]!;
+  for (let level = MIDDLE_GREY; level < 256; level += 1) paper += levels[level]!;
   // Median of the paper, and how far below it the darker sixth begins (one standard deviation of noise).
-  const median = percentile(histogram, paper * 0.5);
-  const sixth = percentile(histogram, paper * 0.16);
-  const white = Math.max(255 * MOST_STRETCH, Math.min(250, median - 1.5 * (median - sixth)));
-  const map = Uint8Array.from({ length: 256 }, (_, level) => Math.min(255, (level * 255) / white));
-  for (let at = 0; at < data.length; at += 1) data[at] = map[data[at]!]!;
+  const median = percentile(levels, paper * 0.5);
+  const sixth = percentile(levels, paper * 0.16);
+  return 255 / Math.max(255 * MOST_STRETCH, Math.min(250, median - 1.5 * (median - sixth)));
 }
 
 /** The level above middle grey below which `count` paper pixels lie. */
@@ -87,7 +111,8 @@ function paperMap(image: Grey, block: number): PaperMap {
       let count = 0;
       const yEnd = Math.min(image.height, (row + 1) * block);
       const xEnd = Math.min(image.width, (column + 1) * block);
-      for (let y = row * block; y < yEnd; y += 1)
+      // Every second row of it tells.
+      for (let y = row * block; y < yEnd; y += 2)
         for (let x = column * block; x < xEnd; x += 1) {
           histogram[image.data[y * image.width + x]!]! += 1;
           count += 1;
@@ -100,33 +125,35 @@ function paperMap(image: Grey, block: number): PaperMap {
       }
       raw[row * columns + column] = level;
     }
-  const widened = neighbours(raw, columns, rows, (values) => Math.max(...values));
-  const smooth = neighbours(widened, columns, rows, mean);
-  return { columns, rows, values: smooth };
+  const widened = neighbours(raw, columns, rows, 'greatest');
+  return { columns, rows, values: neighbours(widened, columns, rows, 'mean') };
 }
 
+/** Of each block and the eight around it. */
 function neighbours(
   values: Float32Array,
   columns: number,
   rows: number,
-  combine: (values: readonly number[]) => number,
+  combine: 'greatest' | 'mean',
 ): Float32Array {
-  return values.map((_, at) => {
-    const around: number[] = [];
-    const column = at % columns;
-    const row = (at - column) / columns;
-    for (let dy = -1; dy <= 1; dy += 1)
-      for (let dx = -1; dx <= 1; dx += 1) {
-        const x = column + dx;
-        const y = row + dy;
-        if (x >= 0 && x < columns && y >= 0 && y < rows) around.push(values[y * columns + x]!);
-      }
-    return combine(around);
-  });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  const out = new Float32Array(values.length);
+  for (let row = 0, at = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1, at += 1) {
+      const right = Math.min(columns - 1, column + 1);
+      const bottom = Math.min(rows - 1, row + 1);
+      let greatest = 0;
+      let sum = 0;
+      let count = 0;
+      for (let y = Math.max(0, row - 1); y <= bottom; y += 1)
+        for (let x = Math.max(0, column - 1); x <= right; x += 1) {
+          const value = values[y * columns + x]!;
+          if (value > greatest) greatest = value;
+          sum += value;
+          count += 1;
+        }
+      out[at] = combine === 'greatest' ? greatest : sum / count;
+    }
+  return out;
 }
 
 function clamp(value: number, from: number, to: number): number {

@@ -42,22 +42,32 @@ export function open(mask: Mask, radius: number): Mask {
   return radius === 0 ? mask : grow(grow(mask, radius, 0), radius, 1);
 }
 
-/** Grows the pixels of `value` by a square, one axis after the other, with running counts. */
+/** Grows the pixels of `value` by a square, one axis after the other. */
 export function grow(mask: Mask, radius: number, value: 0 | 1): Mask {
-  const { width, height } = mask;
-  const pass = (from: Uint8Array, count: number, length: number, step: number, stride: number) => {
-    const to = new Uint8Array(from.length);
-    for (let line = 0; line < count; line += 1) {
-      const start = line * stride;
-      let last = -1e9;
-      for (let at = 0; at < length + radius; at += 1) {
-        if (at < length && from[start + at * step] === value) last = at;
-        const target = at - radius;
-        if (target >= 0) to[start + target * step] = target - last <= radius ? value : 1 - value;
-      }
+  const { width, height, data } = mask;
+  const across = data.slice();
+  for (let by = 1; by <= radius && by < width; by += 1)
+    for (let row = 0; row < data.length; row += width) {
+      spread(data, across, row, row + width - by, by, value);
+      spread(data, across, row + by, row + width, -by, value);
     }
-    return to;
-  };
-  const across = pass(mask.data, height, width, 1, width);
-  return { width, height, data: pass(across, width, height, width, 1) };
+  const down = across.slice();
+  for (let by = 1; by <= radius && by < height; by += 1) {
+    spread(across, down, 0, data.length - by * width, by * width, value);
+    spread(across, down, by * width, data.length, -by * width, value);
+  }
+  return { width, height, data: down };
+}
+
+/** Gives the pixels `start`…`end` the value where the pixel `step` further has it. */
+function spread(
+  from: Uint8Array,
+  to: Uint8Array,
+  start: number,
+  end: number,
+  step: number,
+  value: 0 | 1,
+): void {
+  if (value === 1) for (let at = start; at < end; at += 1) to[at]! |= from[at + step]!;
+  else for (let at = start; at < end; at += 1) to[at]! &= from[at + step]!;
 }

@@ -55,3 +55,57 @@ function middleX(part: Component): number {
 function middleY(part: Component): number {
   return part.y + part.height / 2;
 }
+
+/** Millimetres. A dot below (ạ) is narrower, and so is that of a form's leader, which may stand under any letter. */
+const MARK = { width: { from: 0.65, to: 2 }, height: { from: 0.45, to: 1.1 } } as const;
+const FARTHEST_MARK = 0.8;
+const MIN_MARKS = 20;
+const MOSTLY = 1.5;
+
+/**
+ * Whether the page stands on its head: the wide marks of Vietnamese letters (â, ế, ỗ) all stand above them. `undefined`
+ * when there are too few of them, or not of one mind. `mm` in pixels.
+ */
+export function isUpsideDown(
+  parts: readonly Component[],
+  letters: readonly Component[],
+  mm: number,
+): boolean | undefined {
+  const size = Math.max(4, Math.round(4 * mm));
+  const cells = new Map<number, Component[]>();
+  const key = (column: number, row: number) => row * 65_536 + column;
+  for (const letter of letters)
+    for (let row = Math.floor(letter.y / size); row <= (letter.y + letter.height) / size; row += 1)
+      for (
+        let column = Math.floor(letter.x / size);
+        column <= (letter.x + letter.width) / size;
+        column += 1
+      ) {
+        const inside = cells.get(key(column, row));
+        if (inside === undefined) cells.set(key(column, row), [letter]);
+        else inside.push(letter);
+      }
+  const within = (value: number, { from, to }: { readonly from: number; readonly to: number }) =>
+    value >= from * mm && value <= to * mm;
+  let above = 0;
+  let below = 0;
+  for (const mark of parts) {
+    if (!within(mark.width, MARK.width) || !within(mark.height, MARK.height)) continue;
+    const touches = (gap: number) => gap >= -0.15 * mm && gap <= FARTHEST_MARK * mm;
+    let overLetter = false;
+    let underLetter = false;
+    const column = Math.floor(middleX(mark) / size);
+    const first = Math.floor(mark.y / size) - 1;
+    for (let row = first; row <= (mark.y + mark.height) / size + 1; row += 1)
+      for (const letter of cells.get(key(column, row)) ?? []) {
+        const isBeside = middleX(mark) < letter.x || middleX(mark) > letter.x + letter.width;
+        if (isBeside || mark.height > 0.7 * letter.height) continue;
+        overLetter ||= touches(letter.y - mark.y - mark.height);
+        underLetter ||= touches(mark.y - letter.y - letter.height);
+      }
+    if (overLetter && !underLetter) above += 1;
+    if (underLetter && !overLetter) below += 1;
+  }
+  if (above + below < MIN_MARKS || Math.max(above, below) < MOSTLY * Math.min(above, below)) return undefined;
+  return below > above;
+}

@@ -1,7 +1,7 @@
 import { type Component, findComponents } from './components.ts';
 import type { Grey, Rgb } from './image.ts';
 import { flattenLight } from './light.ts';
-import { isSideways } from './orientation.ts';
+import { isSideways, isUpsideDown } from './orientation.ts';
 import { findSkew } from './skew.ts';
 import { fadeStamps } from './stamps.ts';
 
@@ -15,6 +15,8 @@ const SKEW_WORTH_TURNING = 0.08;
 /** What a small picture of the page tells before any reading. */
 export interface Probe {
   readonly sideways: boolean;
+  /** False when sideways, and when it cannot be told: then only reading shows it. */
+  readonly upsideDown: boolean;
   /** Degrees clockwise, of the picture as given; 0 when sideways (probe again after turning). */
   readonly skew: number;
   /** Median height of letters in millimetres; undefined when there is hardly any text. */
@@ -34,10 +36,11 @@ export function probePage(image: Rgb, dpi: number): Probe {
     part.area >= 0.12 * part.width * part.height;
   const letters = components.filter(isLetter);
   if (isSideways(letters.filter((part) => part.width <= 9 * mm)) === true)
-    return { sideways: true, skew: 0, letterHeight: undefined, letters };
+    return { sideways: true, upsideDown: false, skew: 0, letterHeight: undefined, letters };
   const skew = findSkew(runs, components, isLetter);
   return {
     sideways: false,
+    upsideDown: isUpsideDown(components, letters, mm) === true,
     skew: Math.abs(skew) < SKEW_WORTH_TURNING ? 0 : skew,
     letterHeight: letters.length < 30 ? undefined : median(letters.map((part) => part.height)) / mm,
     letters,

@@ -12,6 +12,7 @@ import { estimateDpi } from './resolution.ts';
 import { removeRules } from './rules.ts';
 import { findSkew } from './skew.ts';
 import { fadeStamps } from './stamps.ts';
+import { straightenPage } from './straighten.ts';
 
 const DPI = 200;
 
@@ -82,6 +83,18 @@ describe('orientation', () => {
     expect(isSideways(findComponents(upright, 128).components)).toBe(false);
     expect(isSideways(findComponents(turned, 128).components)).toBe(true);
     expect(isSideways([])).toBeUndefined();
+  });
+
+  it('tells which way up from the marks of the letters, leaders under them or not', async () => {
+    for (const name of ['05-marriage-certificate', '24-business-registration-form']) {
+      const page = await straightenPage(
+        new URL(`../specimens/pages/${name}.jpg`, import.meta.url).pathname,
+        undefined,
+      );
+      const small = await resizeRgb(page.image, 100 / page.dpi);
+      expect(probePage(small, 100).upsideDown).toBe(false);
+      expect(probePage(await toRgb(fromRgb(small).rotate(180)), 100).upsideDown).toBe(true);
+    }
   });
 
   it('tells it of a dozen letters only when they agree', async () => {

@@ -33,7 +33,7 @@ const MAX_WORKING_PIXELS = 16_000_000;
 
 /**
  * Decodes a page once at the resolution that its print needs, cuts the paper out of its surroundings, turns it upright
- * as far as the picture alone tells (a page that is upside down shows only when it is read) and takes the skew out.
+ * as far as the picture alone tells (with few marks on its letters, a page that is upside down shows only when it is read) and takes the skew out.
  * `rotation` is the person's own turn: if given, sideways pages are left as the person wants them. `sheet` is the
  * paper wanted; without it the picture's only paper is found. Of several papers none is preferred: the picture stays
  * whole, as none of them may be lost; or the first is taken and the others are answered (`FirstPaper`).
@@ -100,14 +100,7 @@ async function straightenWhole(
   rotation: Turn | undefined,
 ): Promise<OnePage> {
   const probeDpi = source.dpi * (uprightSmall.width / source.width);
-  let small = await turnRgb(uprightSmall, rotation ?? 0);
-  let turn: Turn = rotation ?? 0;
-  let probe = probePage(small, probeDpi);
-  if (probe.sideways && rotation === undefined) {
-    turn = 90;
-    small = await turnRgb(small, 90);
-    probe = probePage(small, probeDpi);
-  }
+  const { small, turn, probe } = await turnUpright(uprightSmall, probeDpi, rotation);
   const scale = workingScale(source, source.dpi, probe);
   const full = await turnRgb(await pictureAt(scale, source, picture), turn);
   const image = await deskew(full, probe, small);
@@ -119,6 +112,18 @@ async function straightenWhole(
     bilevel: source.bilevel && scale === 1,
     sheet: WHOLE_PICTURE,
   };
+}
+
+/** The small picture as its print stands upright, or as the person wants it. */
+async function turnUpright(small: Rgb, dpi: number, rotation: Turn | undefined) {
+  const turned = async (turn: Turn) => {
+    const picture = await turnRgb(small, turn);
+    return { small: picture, turn, probe: probePage(picture, dpi) };
+  };
+  const asIs = await turned(rotation ?? 0);
+  if (rotation !== undefined) return asIs;
+  const level = asIs.probe.sideways ? await turned(90) : asIs;
+  return level.probe.upsideDown ? turned(level.turn === 90 ? 270 : 180) : level;
 }
 
 /** Below this the small picture shows the paper too coarsely (a card in a camera's picture): it is decoded again. */
@@ -142,12 +147,7 @@ async function straightenSheet(
   const small = isCoarse ? await decode(source, probeScale) : seen;
   const probeDpi = size.dpi * probeScale;
   const cutSmall = await cutSheet(small, sheet, size.width * probeScale, size.height * probeScale);
-  let turn: Turn = rotation ?? 0;
-  let probe = probePage(await turnRgb(cutSmall, turn), probeDpi);
-  if (probe.sideways && rotation === undefined) {
-    turn = 90;
-    probe = probePage(await turnRgb(cutSmall, 90), probeDpi);
-  }
+  const { small: upright, turn, probe } = await turnUpright(cutSmall, probeDpi, rotation);
   const scale = workingScale(source, size.dpi, probe);
   const full = await pictureAt(scale, source, picture);
   const isAcross = turn % 180 === 0;
@@ -166,7 +166,7 @@ async function straightenSheet(
   const dpi = Math.round(size.dpi * scale);
   if (!isCrooked || probe.letters.length < FULL_OF_LETTERS)
     return { image: cut, dpi, skew, rotation: turn, bilevel: false, sheet };
-  const image = await deskew(cut, probe, await turnRgb(cutSmall, turn));
+  const image = await deskew(cut, probe, upright);
   return { image, dpi, skew: probe.skew, rotation: turn, bilevel: false, sheet };
 }
 
@@ -243,12 +243,12 @@ function turnedBounds(probe: Probe, small: Rgb, scale: number, turned: Rgb) {
   return { left, top, right, bottom };
 }
 
-/** Of each channel the level that a fifth of the picture is lighter than. */
+/** Of each channel the level that a fifth of the picture is lighter than; every fourth pixel tells. */
 function paperColour({ data }: Rgb): readonly [number, number, number] {
   const channel = (offset: number) => {
     const histogram = new Uint32Array(256);
-    for (let at = offset; at < data.length; at += 3) histogram[data[at]!]! += 1;
-    let left = data.length / 15;
+    for (let at = offset; at < data.length; at += 12) histogram[data[at]!]! += 1;
+    let left = data.length / 60;
     let level = 255;
     while (level > 0 && left > histogram[level]!) {
       left -= histogram[level]!;

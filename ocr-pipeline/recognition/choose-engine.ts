@@ -43,7 +43,10 @@ export async function openEngine(plan: EnginePlan): Promise<RecognitionEngine> {
   // Loaded only where it reads: the program needs none of it.
   const openJs = async () => (await import('./js-engine.ts')).openJsEngine(plan.data);
   if (plan.facts.name === 'tesseract.js') return openJs();
-  const { openNativeEngine } = await import('./native-engine.ts');
-  const native = openNativeEngine(plan);
-  return withSecondTry(native, plan.secondTry === 'js' ? openJs : async () => native);
+  const { openLoadedEngine, openNativeEngine } = await import('./native-engine.ts');
+  const program = openNativeEngine(plan);
+  return withSecondTry(
+    (await openLoadedEngine(plan)) ?? program,
+    plan.secondTry === 'js' ? openJs : async () => program,
+  );
 }

@@ -12,7 +12,7 @@ import { type Reading, type RecognitionEngine, readingOf, withSecondTry } from '
 import { jsEngineFacts } from './engine-facts.ts';
 import { openJsEngine } from './js-engine.ts';
 import { findLanguageData, npmLanguageData, unpackLanguageData } from './language-data.ts';
-import { openNativeEngine } from './native-engine.ts';
+import { openLoadedEngine, openNativeEngine } from './native-engine.ts';
 import { tesseractVersion } from './tesseract-program.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -178,6 +178,41 @@ describe('the native program in trouble', () => {
     const data = await unpackLanguageData(npmLanguageData(), await scratch());
     const reading = await openNativeEngine({ facts, data, timeoutMs: 30_000 }).read(white);
     expect(reading).toEqual(ok({ engine: facts, lines: [], confidence: 0 }));
+  });
+});
+
+describe('the library of the native program', () => {
+  it('reads what the program reads, page after page', async () => {
+    const data = findLanguageData();
+    const plan = unwrap(await chooseEngine('native', { data, timeoutMs: 60_000, scratch }));
+    const loaded = (await openLoadedEngine(plan))!;
+    const page = await straightenPage(join(PAGES, '17-invitation.jpg'), undefined);
+    const { image } = cleanForReading(page.image, page.dpi);
+    const first = unwrap(await loaded.read(image));
+    expect(wordsOf(first).length).toBeGreaterThan(80);
+    expect(unwrap(await loaded.read(white)).lines).toEqual([]);
+    expect(unwrap(await loaded.read(image))).toEqual(first);
+    await loaded.close();
+    expect(unwrap(await openNativeEngine(plan).read(image))).toEqual(first);
+  });
+
+  it('stops at its deadline', async () => {
+    const plan = unwrap(
+      await chooseEngine('native', { data: findLanguageData(), timeoutMs: 60_000, scratch }),
+    );
+    const hurried = (await openLoadedEngine({ ...plan, timeoutMs: 1 }))!;
+    const page = await straightenPage(join(PAGES, '17-invitation.jpg'), undefined);
+    const { image } = cleanForReading(page.image, page.dpi);
+    expect(await hurried.read(image)).toEqual(err({ code: 'engine-timeout' }));
+    await hurried.close();
+  });
+
+  it('is left alone when it is of another version than the program, or has no model', async () => {
+    const data = findLanguageData();
+    expect(await openLoadedEngine({ facts, data, timeoutMs: 1_000 })).toBeUndefined();
+    const { facts: installed } = unwrap(await chooseEngine('native', { data, timeoutMs: 1_000, scratch }));
+    const empty = { folder: await scratch(), gzip: false };
+    expect(await openLoadedEngine({ facts: installed, data: empty, timeoutMs: 1_000 })).toBeUndefined();
   });
 });
 

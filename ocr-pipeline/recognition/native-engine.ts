@@ -3,8 +3,9 @@ import { toTiff } from '../imaging/image.ts';
 import { LAYOUT, type RecognitionEngine, readingOf } from './engine.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import type { LanguageData } from './language-data.ts';
+import { loadTesseract } from './tesseract-library.ts';
 import { runTesseract } from './tesseract-program.ts';
-import { parseTsv } from './tsv.ts';
+import { parseTsv, parseTsvRows } from './tsv.ts';
 
 export interface NativeEngineOptions {
   /** As `tesseractVersion` found it. */
@@ -37,6 +38,31 @@ export function openNativeEngine(options: NativeEngineOptions): RecognitionEngin
     },
     async close() {
       closing.abort();
+    },
+  };
+}
+
+/**
+ * The same engine inside this process, from the library of the program: undefined where that is not to be had. A crash
+ * ends the process, so only a worker may open it.
+ */
+export async function openLoadedEngine({
+  facts,
+  data,
+  timeoutMs,
+}: NativeEngineOptions): Promise<RecognitionEngine | undefined> {
+  const loaded = await loadTesseract(data.folder, facts.version);
+  if (!loaded.ok) return undefined;
+  const tesseract = loaded.value;
+  return {
+    async read(image, { singleBlock = false } = {}) {
+      const table = tesseract.read(image, singleBlock ? LAYOUT.block : LAYOUT.page, timeoutMs);
+      if (!table.ok) return table;
+      const lines = parseTsvRows(table.value);
+      return lines.ok ? ok(readingOf(facts, lines.value)) : err({ code: 'engine-output-invalid' });
+    },
+    async close() {
+      tesseract.close();
     },
   };
 }

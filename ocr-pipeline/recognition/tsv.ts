@@ -20,8 +20,13 @@ export function parseTsv(bytes: Uint8Array): Result<readonly Line[], { readonly 
   } catch {
     return INVALID;
   }
+  return text.startsWith(`${HEAD}\n`) ? parseTsvRows(text.slice(HEAD.length + 1)) : INVALID;
+}
+
+/** The same without the heading. */
+export function parseTsvRows(text: string): Result<readonly Line[], { readonly code: 'tsv-invalid' }> {
   const rows = text.split('\n');
-  if (rows.shift() !== HEAD || rows.pop() !== '' || rows.length > MAX_ROWS) return INVALID;
+  if (rows.pop() !== '' || rows.length > MAX_ROWS) return INVALID;
   const lines: Word[][] = [];
   let current = '';
   for (const row of rows) {
