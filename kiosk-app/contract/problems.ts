@@ -133,6 +133,12 @@ const sentences = {
     'The printer did not confirm that it printed.',
     'It will be printed again, marked as a copy.',
   ],
+  'printer-contradictory': [
+    'Máy in vừa báo hết giấy hoặc mở nắp, vừa báo sẵn sàng.',
+    'Máy sẽ in lại, có ghi “BẢN SAO”. Nếu còn lặp lại, xin báo nhân viên kiểm tra cảm biến giấy và nắp máy in.',
+    'The printer says that paper or cover stops it, and in the same moment that it is ready.',
+    'It will be printed again, marked as a copy. If this repeats, have its paper and cover sensors looked at.',
+  ],
   'printer-error': ['Máy in báo lỗi.', staffVi, 'The printer reports a fault.', staffEn],
   'printer-timeout': [
     'Máy in không trả lời.',

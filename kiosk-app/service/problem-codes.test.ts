@@ -47,6 +47,7 @@ const shown = {
   'printer-mechanical': true,
   'printer-error': true,
   'printer-unconfirmed': true,
+  'printer-contradictory': true,
   'printer-timeout': true,
   'printer-cancelled': true,
   'card-empty': true,

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { problem } from '@motcua/contract';
 import { systemClock, systemIds } from '@motcua/core';
 import {
-  claimDevice,
   type DocumentScanner,
   openDocumentScanner,
   parseDeviceUri,
@@ -11,6 +10,7 @@ import {
 } from '@motcua/device-drivers';
 import { loadProfile } from '@motcua/firmware-config';
 import type { Command } from 'commander';
+import { claimOrSay } from '../claim-device.ts';
 import { exitStatus, finish, standardOutput as output, sayProblem } from '../output.ts';
 
 const SOURCES = ['flatbed', 'feeder', 'feeder-duplex'] as const;
@@ -53,11 +53,8 @@ export function addScan(program: Command): void {
         output.fault(`motcua scan: ${fault}`);
         return finish(exitStatus.usage);
       }
-      const claim = await claimDevice(options.device);
-      if (!claim.ok) {
-        sayProblem(output, problem(claim.error.code));
-        return finish(exitStatus.no);
-      }
+      const release = await claimOrSay(options.device);
+      if (!release) return finish(exitStatus.no);
       // SANE's own test scanner draws a pattern only when it is told to.
       const profile = options.device.startsWith('sane:test:') ? loadProfile('scanners', 'sane-test') : null;
       const scanner = openDocumentScanner(options.device, profile?.ok ? { profile: profile.value } : {});
@@ -65,6 +62,7 @@ export function addScan(program: Command): void {
         ? sayCapabilities(scanner, options)
         : scanPages(scanner, settings, options));
       await scanner.close();
+      await release();
       finish(well ? exitStatus.ok : exitStatus.no);
     });
 }
