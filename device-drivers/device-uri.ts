@@ -8,6 +8,7 @@ export type DeviceAddress =
   | { readonly kind: 'sane'; readonly device: string }
   | { readonly kind: 'escl'; readonly url: URL }
   | { readonly kind: 'camera'; readonly name: string }
+  | { readonly kind: 'camera-file'; readonly path: string }
   | { readonly kind: 'folder'; readonly path: string };
 
 /** A USB reader in HID POS mode. The serial number tells two readers of one model apart. */
@@ -32,13 +33,14 @@ const EXAMPLES = {
   sane: 'sane:epsonds:libusb:001:004',
   escl: 'escl:http://192.168.1.70/eSCL',
   camera: 'camera:usb-Example_DocCam_1234-video-index0',
+  'camera-file': 'camera-file:/srv/trial/card.png',
   folder: 'folder:/var/spool/scans',
 } as const;
 
 /**
  * Reads `serial:/dev/…`, `tcp://host:port`, `hid:vid:pid[:serial]` (ids as `lsusb` shows them), `sane:device` (a name
  * from `scanimage -L`), `escl:http://host[:port][/eSCL]`, `camera:name` (of `/dev/v4l/by-id`, which has maker, product
- * and serial number) or `folder:/path`.
+ * and serial number), `camera-file:/path` (a picture or film in a camera's place) or `folder:/path`.
  * `kinds`: those that the role can use; any other is an error that shows an example of a right one.
  */
 export function parseDeviceUri<Kind extends DeviceAddress['kind']>(
@@ -77,14 +79,15 @@ function parse(uri: string): DeviceAddress | null {
       productId: Number.parseInt(hid[2], 16),
       serialNumber: hid[3] ?? null,
     };
-  const rest = /^(serial|sane|escl|camera|folder):(.+)$/u.exec(uri);
+  const rest = /^(serial|sane|escl|camera-file|camera|folder):(.+)$/u.exec(uri);
   const [, kind, value = ''] = rest ?? [];
   if (kind === 'sane') return /^\S/.test(value) ? { kind, device: value } : null;
   if (kind === 'escl') return parseEscl(value);
   // No `/dev/videoN`: the number changes with every plugging. No `..` either.
   if (kind === 'camera') return /^[\p{L}\p{N}][^/\s]{0,250}$/u.test(value) ? { kind, name: value } : null;
   // A relative path would depend on where the service was started.
-  if ((kind === 'serial' || kind === 'folder') && value.startsWith('/')) return { kind, path: value };
+  if ((kind === 'serial' || kind === 'folder' || kind === 'camera-file') && value.startsWith('/'))
+    return { kind, path: value };
   return null;
 }
 

@@ -11,6 +11,11 @@ export {
   maskNumber,
   parseCitizenCard,
 } from '@motcua/core';
+export {
+  type CardCamera,
+  type CardCameraProfile,
+  openCardCamera,
+} from './code-reader/camera/card-camera.ts';
 export type { CodeReader } from './code-reader/code-reader.ts';
 export { type ForeignCode, recogniseForeignCode } from './code-reader/foreign-code.ts';
 export {
@@ -32,7 +37,7 @@ export { checkDeclaredDevice, type DeviceCheck } from './manager/check-device.ts
 export { claimDevice, type ReleaseDevice } from './manager/claim-device.ts';
 export type { DeviceReading, DeviceState, DeviceStatus } from './manager/device-status.ts';
 export { type Proposal, proposeDevices } from './manager/propose-devices.ts';
-export { readingOfPrinter, readingOfReader, readingOfScanner } from './manager/readings.ts';
+export { readingOfCamera, readingOfPrinter, readingOfReader, readingOfScanner } from './manager/readings.ts';
 export {
   type SupervisedDriver,
   type SuperviseOptions,

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SerialPort } from 'serialport';
-import { listCameras } from './scanner/camera-scanner.ts';
+import { listCameras } from './camera/camera-input.ts';
 import { listSaneDevices } from './scanner/scanimage.ts';
 
 /** A device that this machine sees, as the technician writes it into the site's configuration. */

@@ -28,6 +28,8 @@ export async function checkDeclaredDevice(
       return checkPath(rest.replace(/\?.*$/, ''), 'plug it in; is it in USB-COM mode? (motcua setup-reader)');
     case 'camera':
       return checkPath(`/dev/v4l/by-id/${rest}`, 'plug the camera in');
+    case 'camera-file':
+      return checkPath(rest, 'put the picture or film there', constants.R_OK);
     case 'folder':
       return checkPath(rest, 'make the folder, or mount it');
     case 'sane':
@@ -63,7 +65,7 @@ const there = (detail: string): DeviceCheck => ({ state: 'there', detail });
 const missing = (detail: string): DeviceCheck => ({ state: 'missing', detail });
 const denied = (node: string): DeviceCheck => ({
   state: 'denied',
-  detail: `this user may not open ${node}: install the udev rules (70-motcua.rules), add the user to the groups dialout, lp, plugdev and scanner, and log in again`,
+  detail: `this user may not open ${node}: install the udev rules (70-motcua.rules), add the user to the groups dialout, lp, plugdev, scanner and video, and log in again`,
 });
 
 /** A device of the same role under another address is the likeliest mistake. */
@@ -72,9 +74,13 @@ function others(role: DeviceConfig['role'], found: readonly FoundDevice[]): stri
   return same.length > 0 ? `; found instead: ${same.map(({ uri }) => uri).join(', ')}` : '';
 }
 
-async function checkPath(path: string, whatToDo: string): Promise<DeviceCheck> {
+async function checkPath(
+  path: string,
+  whatToDo: string,
+  mode = constants.R_OK | constants.W_OK,
+): Promise<DeviceCheck> {
   try {
-    await access(path, constants.R_OK | constants.W_OK);
+    await access(path, mode);
     return there(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadProfile } from '@motcua/firmware-config';
+import { loadProfile, roleProfiles } from '@motcua/firmware-config';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseDeviceUri } from '../device-uri.ts';
 import { type FoundDevice, listHidReaders, listUsbPrinters } from '../list-devices.ts';
@@ -73,17 +73,12 @@ test('a proposal has one device of each role, with a profile that there is', () 
     { role: 'ticket-printer', uri: 'usb:04b8:0e28', profile: 'generic-80mm' },
   ]);
   expect(alternatives.map(({ uri }) => uri)).toEqual(['serial:/dev/ttyUSB0']);
-  const kinds = {
-    'code-reader': 'code-readers',
-    'ticket-printer': 'printers',
-    'document-scanner': 'scanners',
-  } as const;
   for (const vendorId of ['0c2e', '1eab', 'ffff'])
     for (const uri of ['serial:/dev/ttyACM0', 'hid:0c2e:0b61'])
       for (const proposed of proposeDevices([device('code-reader', uri, vendorId)]).devices)
-        expect(loadProfile(kinds[proposed.role], proposed.profile)).toMatchObject({ ok: true });
+        expect(loadProfile(roleProfiles[proposed.role], proposed.profile)).toMatchObject({ ok: true });
   for (const proposed of devices)
-    expect(loadProfile(kinds[proposed.role], proposed.profile)).toMatchObject({ ok: true });
+    expect(loadProfile(roleProfiles[proposed.role], proposed.profile)).toMatchObject({ ok: true });
   expect(parseDeviceUri('hid:1eab:0110', ['hid'])).toMatchObject({ ok: true });
 });
 

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExecError, exec, type Logger, ok } from '@motcua/core';
+import { largestFormat, parseFormats } from '../camera/camera-formats.ts';
+import type { CameraInput } from '../camera/camera-input.ts';
 import type { Timers } from '../timers.ts';
-import { type CameraFormat, largestFormat, parseFormats } from './camera-formats.ts';
 import { isWholeImage } from './image-file.ts';
 import { createLeftBehind } from './left-behind.ts';
 import { codeOfFileError, type PageStore, type ScannerErrorCode } from './page-store.ts';
@@ -17,41 +17,8 @@ export interface CameraDependencies {
   readonly logger: Logger;
 }
 
-/** Where `ffmpeg` takes the picture from; injected, so that tests can put another input in the camera's place. */
-export interface CameraInput {
-  isThere(): boolean;
-  /** Arguments that make `ffmpeg` list the camera's formats on standard error. */
-  readonly listing: readonly string[];
-  /** Input arguments for a format, or for the camera's own choice. */
-  arguments(format: CameraFormat | null): readonly string[];
-}
-
-const BY_ID = '/dev/v4l/by-id';
-
-/** Names of the cameras of this machine; the first channel of each, because others carry no pictures. */
-export async function listCameras(folder = BY_ID): Promise<readonly string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('-video-index0')).sort();
-}
-
 /** The first frames are dark, green or blurred while exposure, white balance and focus settle. */
 const SETTLING_FRAMES = 12;
-
-/** A camera of V4L2 by its name in `/dev/v4l/by-id`: maker, product and serial number, whatever socket it is in. */
-export function v4l2Camera(name: string): CameraInput {
-  const path = join(BY_ID, name);
-  return {
-    isThere: () => existsSync(path),
-    listing: ['-f', 'v4l2', '-list_formats', 'all', '-i', path],
-    arguments: (format) => [
-      '-f',
-      'v4l2',
-      ...(format ? ['-input_format', format.name, '-video_size', `${format.width}x${format.height}`] : []),
-      '-i',
-      path,
-    ],
-  };
-}
 
 /** A document camera: every scan is one still at its full resolution, taken by `ffmpeg` in a child of its own. */
 export function openCameraScanner(
@@ -70,9 +37,13 @@ export function openCameraScanner(
 
   const takeStill = async (store: PageStore, folder: string, signal: AbortSignal) => {
     // Listing ends with an error by design: there is no picture in it.
-    const listed = await ffmpeg(input.listing, signal);
-    if (listed === null) return 'scanner-timeout';
-    const listing = listed.ok ? listed.value.stderr : 'stderr' in listed.error ? listed.error.stderr : '';
+    const listed = input.listing && (await ffmpeg(input.listing, signal));
+    if (input.listing && !listed) return 'scanner-timeout';
+    const listing = listed?.ok
+      ? listed.value.stderr
+      : listed && 'stderr' in listed.error
+        ? listed.error.stderr
+        : '';
     const file = join(folder, 'still.png');
     const still = await ffmpeg(
       [

@@ -1,7 +1,8 @@
 import { type Logger, silentLogger } from '@motcua/core';
+import { v4l2Camera } from '../camera/camera-input.ts';
 import { parseDeviceUri } from '../device-uri.ts';
 import { systemTimers, type Timers } from '../timers.ts';
-import { openCameraScanner, v4l2Camera } from './camera-scanner.ts';
+import { openCameraScanner } from './camera-scanner.ts';
 import { openEsclScanner } from './escl/escl-scanner.ts';
 import { openFolderScanner } from './folder-scanner.ts';
 import { openSaneScanner } from './sane-scanner.ts';

@@ -240,6 +240,8 @@ const sentences = {
   ],
   // The code reader and the card
   'reader-absent': ['Đầu đọc mã chưa kết nối.', staffVi, 'The code reader is not connected.', staffEn],
+  'camera-absent': ['Máy ảnh chưa kết nối.', staffVi, 'The camera is not connected.', staffEn],
+  'camera-failed': ['Máy ảnh không cho hình.', staffVi, 'The camera gives no picture.', staffEn],
   'card-empty': [
     'Chưa đọc được mã trên thẻ.',
     'Xin đưa mã QR của thẻ lại gần đầu đọc.',

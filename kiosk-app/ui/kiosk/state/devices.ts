@@ -7,6 +7,20 @@ export function isOutOfOrder(devices: readonly DeviceView[], role: DeviceRole): 
   return devices.some((device) => device.role === role && OUT_OF_ORDER.includes(device.state));
 }
 
+/** What the hall should know of. A camera matters only where it has to stand in for the reader. */
 export function outOfOrder(devices: readonly DeviceView[]): readonly DeviceView[] {
-  return devices.filter((device) => OUT_OF_ORDER.includes(device.state));
+  const reads = (role: DeviceRole) =>
+    devices.some((device) => device.role === role && !OUT_OF_ORDER.includes(device.state));
+  const readers: readonly DeviceRole[] = ['code-reader', 'camera'];
+  const someReads = readers.some(reads);
+  return devices.filter(
+    (device) => OUT_OF_ORDER.includes(device.state) && !(someReads && readers.includes(device.role)),
+  );
+}
+
+/** Where there is no reader that works, the card is held before the camera. */
+export function isCameraInUse(devices: readonly DeviceView[]): boolean {
+  const isThere = (role: DeviceRole) => devices.some((device) => device.role === role);
+  const readerWorks = isThere('code-reader') && !isOutOfOrder(devices, 'code-reader');
+  return !readerWorks && isThere('camera') && !isOutOfOrder(devices, 'camera');
 }
