@@ -37,9 +37,10 @@ export async function checkDeclaredDevice(
         ? there('SANE knows it')
         : missing(`SANE does not find it: check power and cable, then "scanimage -L"${others(role, found)}`);
     default: {
-      if (uri.startsWith('hid:') && !isInstalled('node-hid'))
+      const driver = uri.startsWith('hid:') ? 'node-hid' : uri.startsWith('wedge:') ? 'usb' : null;
+      if (driver && !isInstalled(driver))
         return missing(
-          'the npm package node-hid is not installed: run "npm ci" (it is optional and brings its own binary)',
+          `the npm package ${driver} is not installed: run "npm ci" (it is optional and brings its own binary)`,
         );
       // Without a serial number in the configuration, any device of the model will do.
       const same = found.find((device) => device.uri === uri || device.uri.startsWith(`${uri}:`));

@@ -15,7 +15,7 @@ export type DeviceRole = keyof typeof roleProfiles;
 const TCP = /^tcp:\/\/(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i;
 const SERIAL = /^serial:\/[^\0]{1,300}$/;
 const USB = /^usb:[0-9a-f]{4}:[0-9a-f]{4}(:[^\0]{1,126})?$/i;
-const HID = /^hid:[0-9a-f]{4}:[0-9a-f]{4}(:[^\0]{1,126})?$/i;
+const HID = /^(hid|wedge):[0-9a-f]{4}:[0-9a-f]{4}(:[^\0]{1,126})?$/i;
 const SANE = /^sane:[^\0]{1,300}$/;
 const ESCL = /^escl:http:\/\/[^\s/?#@]{1,260}(\/[^\s?#]{0,200})?$/i;
 const CAMERA = /^camera:[\p{L}\p{N}][^/\s]{0,250}$/u;
@@ -37,7 +37,7 @@ const addresses: Record<DeviceRole, { readonly forms: readonly RegExp[]; readonl
   },
   'code-reader': {
     forms: [SERIAL, TCP, HID],
-    expected: 'serial:/dev/…, tcp://host:port or hid:vid:pid[:serial]',
+    expected: 'serial:/dev/…, tcp://host:port, hid:vid:pid[:serial] or wedge:vid:pid[:serial]',
   },
   camera: {
     forms: [CAMERA, CAMERA_FILE],
