@@ -1,15 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ExecError, exec, type Logger, ok } from '@motcua/core';
+import { exec, type Logger, ok } from '@motcua/core';
 import { largestFormat, parseFormats } from '../camera/camera-formats.ts';
 import type { CameraInput } from '../camera/camera-input.ts';
 import type { Timers } from '../timers.ts';
+import { codeOfExecError } from './exec-error.ts';
 import { isWholeImage } from './image-file.ts';
 import { createLeftBehind } from './left-behind.ts';
-import { codeOfFileError, type PageStore, type ScannerErrorCode } from './page-store.ts';
+import type { PageStore, ScannerErrorCode } from './page-store.ts';
+import { runScan } from './scan-run.ts';
 import { createScanTurns } from './scan-turns.ts';
-import type { DocumentScanner, ScanRequest } from './scanner.ts';
-import { startWatchdog } from './watchdog.ts';
+import type { DocumentScanner } from './scanner.ts';
 
 export interface CameraDependencies {
   readonly pageTimeoutMs: number;
@@ -59,42 +59,18 @@ export function openCameraScanner(
       signal,
     );
     if (still === null) return 'scanner-timeout';
-    if (!still.ok) return codeOfCamera(still.error, input.isThere());
+    if (!still.ok) return codeOfExecError(still.error, (_, stderr) => codeOfFfmpeg(stderr, input.isThere()));
     // It ends well also when the camera stopped before the first settled frame.
     if (!(await isWholeImage(file))) return 'scanner-io';
     const kept = await store.keep(file, '.png');
     return kept.ok ? null : kept.error;
   };
 
-  const run = async (request: ScanRequest, store: PageStore, signal: AbortSignal) => {
-    if (leftBehind.isOne()) return 'scanner-busy';
-    if (!input.isThere()) return 'scanner-absent';
-    const stop = new AbortController();
-    let failure: ScannerErrorCode | null = null;
-    const fail = (code: ScannerErrorCode) => {
-      failure ??= code;
-      stop.abort();
-    };
-    const onCancel = () => fail('scanner-cancelled');
-    signal.addEventListener('abort', onCancel, { once: true });
-    const watchdog = startWatchdog(pageTimeoutMs, timers, () => fail('scanner-timeout'));
-    let folder: string | undefined;
-    try {
-      folder = await mkdtemp(join(request.folder, '.scan-'));
-      const end = await takeStill(store, folder, stop.signal);
-      return failure ?? end;
-    } catch (error) {
-      const code = codeOfFileError(error);
-      return code === 'scanner-lost' ? 'scanner-io' : code;
-    } finally {
-      watchdog.stop();
-      signal.removeEventListener('abort', onCancel);
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-    }
-  };
-
   const turns = createScanTurns(async (request, store, signal) => {
-    const failure = await run(request, store, signal);
+    const refusal = leftBehind.isOne() ? 'scanner-busy' : input.isThere() ? null : 'scanner-absent';
+    const failure =
+      refusal ??
+      (await runScan(request, signal, dependencies, (run) => takeStill(store, run.folder, run.signal)));
     if (failure !== null) logger.warn({ code: failure }, 'scan failed');
     return failure;
   });
@@ -113,20 +89,8 @@ export function openCameraScanner(
   };
 }
 
-function codeOfCamera(error: ExecError, isThere: boolean): ScannerErrorCode {
-  switch (error.code) {
-    case 'exec-missing':
-      return 'scanner-absent';
-    case 'exec-timeout':
-      return 'scanner-timeout';
-    case 'exec-cancelled':
-      return 'scanner-cancelled';
-    case 'exec-output-too-long':
-      return 'scanner-io';
-    case 'exec-failed':
-      if (/no space left|disk quota/i.test(error.stderr)) return 'scanner-disk-full';
-      if (/device or resource busy/i.test(error.stderr)) return 'scanner-busy';
-      if (/permission denied|operation not permitted/i.test(error.stderr)) return 'scanner-denied';
-      return isThere && !/no such device/i.test(error.stderr) ? 'scanner-io' : 'scanner-lost';
-  }
+function codeOfFfmpeg(stderr: string, isThere: boolean): ScannerErrorCode {
+  if (/device or resource busy/i.test(stderr)) return 'scanner-busy';
+  if (/permission denied|operation not permitted/i.test(stderr)) return 'scanner-denied';
+  return isThere && !/no such device/i.test(stderr) ? 'scanner-io' : 'scanner-lost';
 }
