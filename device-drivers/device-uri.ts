@@ -6,10 +6,17 @@ export type DeviceAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | HidAddress
   | { readonly kind: 'sane'; readonly device: string }
-  | { readonly kind: 'escl'; readonly url: URL }
+  | EsclAddress
   | { readonly kind: 'camera'; readonly name: string }
   | { readonly kind: 'camera-file'; readonly path: string }
   | { readonly kind: 'folder'; readonly path: string };
+
+/** `certificate`: SHA-256 of the one certificate that this scanner shows (`https`), in lower-case hexadecimal. */
+export interface EsclAddress {
+  readonly kind: 'escl';
+  readonly url: URL;
+  readonly certificate: string | null;
+}
 
 /** A USB reader in HID POS mode (`hid`) or one that is a keyboard (`wedge`). The serial number tells two readers of one model apart. */
 export interface HidAddress {
@@ -50,7 +57,7 @@ const EXAMPLES = {
 /**
  * Reads `serial:/dev/…`, `tcp://host:port`, `hid:vid:pid[:serial]` (ids as `lsusb` shows them), `wedge:…` (the same for
  * a reader that is a keyboard), `sane:device` (a name
- * from `scanimage -L`), `escl:http://host[:port][/eSCL]`, `camera:name` (of `/dev/v4l/by-id`, which has maker, product
+ * from `scanimage -L`), `escl:http[s]://host[:port][/eSCL][#sha256=…]` (the fingerprint of its own certificate), `camera:name` (of `/dev/v4l/by-id`, which has maker, product
  * and serial number), `camera-file:/path` (a picture or film in a camera's place) or `folder:/path`.
  * `kinds`: those that the role can use; any other is an error that shows an example of a right one.
  */
@@ -104,9 +111,13 @@ function parse(uri: string): DeviceAddress | null {
 
 function parseEscl(value: string): DeviceAddress | null {
   const url = URL.parse(value);
-  if (url?.protocol !== 'http:' || url.hostname === '' || url.port === '0') return null;
-  if (url.username || url.password || url.search || url.hash) return null;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return null;
+  const pin = /^#sha256=((?:[0-9a-f]{2}:?){31}[0-9a-f]{2})$/i.exec(url.hash)?.[1];
+  if (url.hash && (!pin || url.protocol === 'http:')) return null;
+  if (url.hostname === '' || url.port === '0') return null;
+  if (url.username || url.password || url.search) return null;
+  url.hash = '';
   // The path that Mopria lays down, where the scanner has no other.
   if (url.pathname === '/') url.pathname = '/eSCL';
-  return { kind: 'escl', url };
+  return { kind: 'escl', url, certificate: pin?.replaceAll(':', '').toLowerCase() ?? null };
 }

@@ -2,7 +2,9 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { DeviceConfig } from '@motcua/firmware-config';
+import { parseDeviceUri } from '../device-uri.ts';
 import type { FoundDevice } from '../list-devices.ts';
+import { readCertificate } from '../scanner/escl/connect.ts';
 
 export interface DeviceCheck {
   readonly state: 'there' | 'missing' | 'denied';
@@ -22,7 +24,7 @@ export async function checkDeclaredDevice(
     case 'tcp':
     case 'escl':
       return (await answers(uri.replace(/^escl:/, '')))
-        ? there('something answers there')
+        ? checkCertificate(uri)
         : missing('nothing answers there: check its power, its network cable and the address');
     case 'serial':
       return checkPath(rest.replace(/\?.*$/, ''), 'plug it in; is it in USB-COM mode? (motcua setup-reader)');
@@ -51,6 +53,18 @@ export async function checkDeclaredDevice(
       return same.allowed ? there(same.name) : denied(same.node ?? uri);
     }
   }
+}
+
+async function checkCertificate(uri: string): Promise<DeviceCheck> {
+  const address = parseDeviceUri(uri, ['escl']);
+  if (!address.ok || address.value.url.protocol !== 'https:') return there('something answers there');
+  const shown = await readCertificate(address.value.url, CONNECT_MS);
+  if (shown !== null && shown === address.value.certificate) return there('its certificate is the right one');
+  return missing(
+    shown === null
+      ? 'what answers there shows no certificate'
+      : `it shows a certificate that is not in the configuration; if the scanner's own panel or page names the same, write "${uri.replace(/#.*$/, '')}#sha256=${shown}"`,
+  );
 }
 
 function isInstalled(name: string): boolean {
@@ -94,7 +108,7 @@ function answers(uri: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({
       host: hostname.replace(/^\[|\]$/g, ''),
-      port: Number(port || (uri.startsWith('http:') ? 80 : 9100)),
+      port: Number(port || (uri.startsWith('https:') ? 443 : uri.startsWith('http:') ? 80 : 9100)),
     });
     const end = (answered: boolean) => {
       socket.destroy();

@@ -43,7 +43,7 @@ export function openDocumentScanner(
     case 'folder':
       return openFolderScanner(uri, address.value.path, common);
     case 'escl':
-      return openEsclScanner(uri, address.value.url, common);
+      return openEsclScanner(uri, address.value, common);
     case 'camera':
       return openCameraScanner(uri, v4l2Camera(address.value.name), common);
     case 'sane':

@@ -48,7 +48,9 @@ const stories: readonly Story[] = [
       settings: { protocol: '0', subclass: '0', report_length: '64', report_desc: POS_DESCRIPTOR },
     },
     inside: '/dev/hidg0',
-    writes: (code) => toReports(Buffer.from(code)),
+    // By this descriptor there is no reserved byte before the flags.
+    writes: (code) =>
+      toReports(Buffer.from(code)).map((report) => Uint8Array.of(...report.subarray(0, 62), report[63] ?? 0)),
     scheme: 'hid',
   },
   {

@@ -17,7 +17,8 @@ const SERIAL = /^serial:\/[^\0]{1,300}$/;
 const USB = /^usb:[0-9a-f]{4}:[0-9a-f]{4}(:[^\0]{1,126})?$/i;
 const HID = /^(hid|wedge):[0-9a-f]{4}:[0-9a-f]{4}(:[^\0]{1,126})?$/i;
 const SANE = /^sane:[^\0]{1,300}$/;
-const ESCL = /^escl:http:\/\/[^\s/?#@]{1,260}(\/[^\s?#]{0,200})?$/i;
+const ESCL =
+  /^escl:https?:\/\/[^\s/?#@]{1,260}(\/[^\s?#]{0,200})?(#sha256=([0-9a-f]{2}:?){31}[0-9a-f]{2})?$/i;
 const CAMERA = /^camera:[\p{L}\p{N}][^/\s]{0,250}$/u;
 const CAMERA_FILE = /^camera-file:\/[^\0]{1,900}$/;
 const FOLDER = /^folder:\/[^\0]{1,900}$/;
@@ -33,7 +34,7 @@ const addresses: Record<DeviceRole, { readonly forms: readonly RegExp[]; readonl
   'receipt-printer': printer,
   'document-scanner': {
     forms: [SANE, ESCL, CAMERA, FOLDER],
-    expected: 'sane:device, escl:http://host[:port][/eSCL], camera:name or folder:/path',
+    expected: 'sane:device, escl:http[s]://host[:port][/eSCL][#sha256=…], camera:name or folder:/path',
   },
   'code-reader': {
     forms: [SERIAL, TCP, HID],

@@ -67,7 +67,7 @@ describe('motcua', () => {
     [['verify']],
     [['verify', 'file', '--at', 'yesterday']],
     [['scan', '--device', 'usb:1']],
-    [['scan', '--device', 'escl:https://scanner/eSCL']],
+    [['scan', '--device', 'escl:ftp://scanner/eSCL']],
     [['scan', '--device', 'escl:http://scanner/eSCL', '--size', 'a0']],
     [['print-test', '--device', 'nowhere']],
     [['start', '--profile', 'nothing']],

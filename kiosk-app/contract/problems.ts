@@ -225,6 +225,12 @@ const sentences = {
     'The kiosk’s storage is full; it cannot scan more.',
     `Pages already scanned are kept. ${staffEn}`,
   ],
+  'scanner-untrusted': [
+    'Thiết bị ở địa chỉ máy quét không có chứng thư đã khai báo.',
+    `Chưa quét gì. ${staffVi}`,
+    'What answers at the scanner’s address does not have the certificate of the configuration.',
+    `Nothing was scanned. ${staffEn}`,
+  ],
   // Any device
   'device-hung': [
     'Một thiết bị của máy không trả lời.',

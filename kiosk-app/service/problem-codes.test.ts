@@ -34,6 +34,7 @@ const shown = {
   'scanner-jam': true,
   'scanner-cover-open': true,
   'scanner-denied': true,
+  'scanner-untrusted': true,
   'scanner-io': true,
   'scanner-lost': true,
   'scanner-timeout': true,

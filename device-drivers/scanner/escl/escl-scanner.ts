@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { err, type Logger, ok, type Result } from '@motcua/core';
+import type { EsclAddress } from '../../device-uri.ts';
 import type { Timers } from '../../timers.ts';
 import { type FittedScan, fitScan } from '../fit-scan.ts';
 import { isWholeImage, mediaTypeOf } from '../image-file.ts';
@@ -42,14 +43,14 @@ interface Run extends ScanRun {
   readonly store: PageStore;
 }
 
-/** A network scanner that speaks eSCL (AirScan, Mopria) over plain HTTP; `base` is `http://host:port/eSCL`. */
+/** A network scanner that speaks eSCL (AirScan, Mopria). */
 export function openEsclScanner(
   uri: string,
-  base: URL,
+  address: EsclAddress,
   dependencies: EsclScannerDependencies,
 ): DocumentScanner {
   const { logger, timers } = dependencies;
-  const device = eSclDevice(base, timers);
+  const device = eSclDevice(address.url, address.certificate, timers);
   let known: EsclCapabilities | undefined;
 
   const capabilities = async (signal: AbortSignal): Promise<Result<EsclCapabilities, ScannerErrorCode>> => {
