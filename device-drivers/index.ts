@@ -77,6 +77,7 @@ export { blockingError } from './printer/status.ts';
 export { openThermalPrinter, type ThermalPrinterDependencies } from './printer/thermal-printer.ts';
 export { defaultPrinterTimeouts, type PrinterTimeouts } from './printer/timeouts.ts';
 export { readCertificate } from './scanner/escl/connect.ts';
+export { discoverScanners } from './scanner/escl/discover.ts';
 export { type FittedScan, fitScan, paperSizes } from './scanner/fit-scan.ts';
 export {
   type DocumentScannerDependencies,

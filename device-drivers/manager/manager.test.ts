@@ -11,7 +11,7 @@ function fakeDriver(number: number) {
   const listeners = new Set<(code: string) => void>();
   let tell: (reading: DeviceReading) => void = () => undefined;
   return {
-    uri: 'tcp://127.0.0.1:9',
+    uri: 'folder:/nowhere',
     number,
     hangs: false,
     closed: false,

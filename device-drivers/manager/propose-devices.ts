@@ -40,6 +40,7 @@ function profileFor({ role, uri, vendorId }: FoundDevice): string {
     case 'ticket-printer':
       return 'generic-80mm';
     case 'document-scanner':
+      if (uri.startsWith('escl:')) return 'escl-multifunction';
       return uri.startsWith('camera:') ? 'document-camera' : 'generic-flatbed';
     case 'code-reader': {
       const maker = READER_MAKERS[vendorId ?? ''];
