@@ -61,6 +61,7 @@ export {
   type PrintJournal,
   type PrintJournalDependencies,
 } from './printer/journal/print-journal.ts';
+export { encodeForPrinter } from './printer/native/encode-for-printer.ts';
 export type {
   PrintCertainty,
   PrinterCondition,

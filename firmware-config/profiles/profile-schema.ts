@@ -32,6 +32,19 @@ export const PrinterProfile = z.strictObject({
   acknowledgesClear: Ability,
   /** `probe`: one that never answers anything is printed on all the same, blindly. */
   answersStatus: Ability.default(true),
+  /**
+   * Its own Vietnamese letters, once every one of them was seen on paper; without it all text is printed as a picture.
+   * `codePage`: n of `ESC t n`. `columns`: letters of font A across the paper.
+   */
+  nativeText: z
+    .strictObject({
+      codePage: z.int().min(0).max(255),
+      encoding: z.enum(['tcvn-3', 'viscii', 'windows-1258']),
+      columns: z.int().min(16).max(100),
+      /** When, where and with which firmware it was seen. */
+      proved: z.string().min(10).max(300),
+    })
+    .optional(),
 });
 export type PrinterProfile = z.infer<typeof PrinterProfile>;
 

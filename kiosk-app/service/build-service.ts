@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
 import { vietnamTime } from '@motcua/core';
-import { bitmapToPng, encodeSlip, loadSlipFonts, renderSlip, type Slip } from '@motcua/device-drivers';
+import { bitmapToPng, encodeForPrinter, loadSlipFonts, renderSlip, type Slip } from '@motcua/device-drivers';
 import {
   type Catalogue,
   loadCatalogue,
@@ -89,9 +89,10 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const catalogue = createCatalogueOfToday(deps.catalogueFolder, clock);
   const profileFor = (kind: PrintKind) => deps.printerProfiles[kind === 'ticket' ? 'ticket' : 'receipt'];
   const fonts = await loadSlipFonts();
+  const marked = (slip: Slip, copy: boolean): Slip => ({ blocks: [...copyMark(copy), ...slip.blocks] });
   const render = (slip: Slip, kind: PrintKind, copy: boolean) => {
     const { widthDots, dpi } = profileFor(kind);
-    return renderSlip({ blocks: [...copyMark(copy), ...slip.blocks] }, { widthDots, dpi, fonts });
+    return renderSlip(marked(slip, copy), { widthDots, dpi, fonts });
   };
   const prints = createPrintJournal({
     db,
@@ -102,7 +103,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     logger,
     ticketPrinter: devices.ticketPrinter,
     receiptPrinter: devices.receiptPrinter,
-    encode: async (slip, kind, copy) => encodeSlip(await render(slip, kind, copy), profileFor(kind)),
+    encode: (slip, kind, copy) => encodeForPrinter(marked(slip, copy), profileFor(kind), fonts),
   });
   const digitising = createDigitising({ pages, digitiser: deps.digitiser, files, audit, changes, logger });
   const ending = createEnding({
