@@ -4,7 +4,7 @@ import type { Result } from '@motcua/core';
 import { claimDevice, type ReleaseDevice } from '@motcua/device-drivers';
 import { standardOutput as output, sayProblem } from './output.ts';
 
-const HELD_MS = 3_000;
+const HELD_MS = 1_500;
 
 /** Claims a device for a command; null, and said why, when another program of this machine has it. */
 export async function claimOrSay(uri: string): Promise<ReleaseDevice | null> {

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exec } from '@motcua/core';
-import { toBuffer } from 'qrcode';
-import sharp from 'sharp';
+import { promisify } from 'node:util';
+import { simulatedCameraPicture } from '@motcua/device-drivers/simulators';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Kiosk, openKiosk, submitter } from './kiosk.ts';
 
@@ -20,13 +20,8 @@ afterAll(async () => {
 
 /** What the camera sees: an empty hall, then a card that somebody holds. */
 async function film(): Promise<string> {
-  const hall = sharp({ create: { width: 1280, height: 720, channels: 3, background: '#9aa3a0' } });
-  const code = await toBuffer(submitter().cardText, { width: 360, margin: 4 });
-  await hall.clone().jpeg().toFile(join(folder, 'hall.jpg'));
-  await hall
-    .composite([{ input: code, left: 460, top: 150 }])
-    .jpeg()
-    .toFile(join(folder, 'card.jpg'));
+  await writeFile(join(folder, 'hall.jpg'), await simulatedCameraPicture(null));
+  await writeFile(join(folder, 'card.jpg'), await simulatedCameraPicture(submitter().cardText));
   const scene = (name: string) => ['-loop', '1', '-framerate', '10', '-t', '3', '-i', join(folder, name)];
   const file = join(folder, 'film.avi');
   const args = [
@@ -38,8 +33,7 @@ async function film(): Promise<string> {
     'mjpeg',
     file,
   ];
-  const made = await exec('ffmpeg', ['-nostdin', ...args], { timeoutMs: 30_000 });
-  if (!made.ok) throw new Error(made.error.code);
+  await promisify(execFile)('ffmpeg', ['-nostdin', ...args], { timeout: 30_000 });
   return file;
 }
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCitizenCard, unwrap } from '@motcua/core';
 import fc from 'fast-check';
-import { toBuffer } from 'qrcode';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type CameraInput, fileCamera } from '../../camera/camera-input.ts';
+import { simulatedCameraPicture } from '../../simulators/code-reader/simulated-camera-picture.ts';
 import { manualTimers } from '../../timers.ts';
 import { type CardCamera, openCardCamera } from './card-camera.ts';
 import { createJpegCutter } from './jpeg-frames.ts';
@@ -19,13 +19,7 @@ let folder: string;
 let camera: CardCamera | undefined;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'motcua-camera-'));
-  // A card held askew before a grey wall, not filling the picture.
-  const code = await toBuffer(CARD, { width: 300, margin: 4 });
-  const held = await sharp(code).rotate(9, { background: '#fff' }).blur(0.8).png().toBuffer();
-  await sharp({ create: { width: 1280, height: 720, channels: 3, background: '#8d8d86' } })
-    .composite([{ input: held, left: 500, top: 180 }])
-    .png()
-    .toFile(join(folder, 'card.png'));
+  await writeFile(join(folder, 'card.jpg'), await simulatedCameraPicture(CARD));
   await sharp({ create: { width: 640, height: 480, channels: 3, background: '#8d8d86' } })
     .jpeg()
     .toFile(join(folder, 'wall.jpg'));
@@ -59,7 +53,7 @@ function look(at: CardCamera, wanted: { codes?: number; pictures?: number }) {
 }
 
 test('a card held before the camera is read once, with every letter', async () => {
-  camera = openCardCamera(`camera-file:${join(folder, 'card.png')}`);
+  camera = openCardCamera(`camera-file:${join(folder, 'card.jpg')}`);
   expect(camera.condition()).toBe('ready');
   const first = await look(camera, { codes: 1 });
   const { name } = unwrap(parseCitizenCard(first.codes[0]!, '2026-11-25'));
@@ -117,7 +111,7 @@ test('one that ends is begun anew, and says meanwhile that it failed; one that g
 
 test('pictures are cut whole out of a stream that is cut anywhere, and garbage has no end', async () => {
   const wall = await sharp(join(folder, 'wall.jpg')).resize(40).jpeg().toBuffer();
-  const card = await sharp(join(folder, 'card.png')).resize(90).jpeg().toBuffer();
+  const card = await sharp(join(folder, 'card.jpg')).resize(90).jpeg().toBuffer();
   const stream = Buffer.concat([Buffer.from('xx'), wall, card, wall]);
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: stream.length }), { maxLength: 9 }), (cuts) => {
@@ -149,8 +143,7 @@ test('a worker that hangs is replaced, and the next picture is read', async () =
   // Silent since its start, as far as the watchdog knows.
   timers.ringNext();
   expect(faults).toBe(1);
-  const picture = await sharp(join(folder, 'card.png')).jpeg().toBuffer();
-  await writeFile(join(folder, 'card.jpg'), picture);
+  const picture = await simulatedCameraPicture(CARD);
   await expect
     .poll(
       () => {

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCardCamera } from '@motcua/device-drivers';
-import { toFile } from 'qrcode';
+import { simulatedCameraPicture } from '@motcua/device-drivers/simulators';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPrinterBench, type PrinterBench } from '../printer-test-bench.ts';
 import { openTestKiosk, submitter, type TestKiosk } from '../service-test-bench.ts';
@@ -12,9 +12,9 @@ let bench: PrinterBench;
 let kiosk: TestKiosk;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'motcua-stream-'));
-  await toFile(join(folder, 'card.png'), submitter.cardText, { width: 480, margin: 8 });
+  await writeFile(join(folder, 'card.jpg'), await simulatedCameraPicture(submitter.cardText));
   bench = await createPrinterBench();
-  const camera = () => openCardCamera(`camera-file:${join(folder, 'card.png')}`);
+  const camera = () => openCardCamera(`camera-file:${join(folder, 'card.jpg')}`);
   kiosk = await openTestKiosk({ printer: bench.printer, camera });
 });
 afterAll(async () => {
