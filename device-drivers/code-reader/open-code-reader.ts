@@ -46,8 +46,9 @@ const LONGEST_RETRY_MS = 5_000;
 const STABLE_MS = 5_000;
 
 /**
- * Opens a reader at `serial:/dev/…`, `tcp://host:port`, `hid:vid:pid[:serial]` or `wedge:vid:pid[:serial]` and keeps it open: it may be absent now
- * and come later. Throws on an address that is none (`parseDeviceUri` checks one beforehand). What is read is never logged.
+ * Opens a reader at `serial:/dev/…`, `tcp://host:port`, `hid:vid:pid[:serial]` or `wedge:vid:pid[:serial]` and keeps it
+ * open: it may be absent now and come later. Throws on an address that is none (`parseDeviceUri` checks one beforehand).
+ * What is read is never logged.
  */
 export function openCodeReader(uri: string, dependencies: CodeReaderDependencies = {}): CodeReader {
   const profile = dependencies.profile ?? defaultCodeReaderProfile;

@@ -143,6 +143,9 @@ test('a worker that hangs is replaced, and the next picture is read', async () =
   // Silent since its start, as far as the watchdog knows.
   timers.ringNext();
   expect(faults).toBe(1);
+  decoder.look(Buffer.from('while it rests'));
+  expect(timers.pending()).toEqual([1_000]);
+  timers.ringNext();
   const picture = await simulatedCameraPicture(CARD);
   await expect
     .poll(

@@ -3,6 +3,7 @@ import { type Clock, exec, type Logger, silentLogger, systemClock } from '@motcu
 import { parseFormats, readingFormat } from '../../camera/camera-formats.ts';
 import { type CameraInput, fileCamera, v4l2Camera } from '../../camera/camera-input.ts';
 import { parseDeviceUri } from '../../device-uri.ts';
+import { pause } from '../../pause.ts';
 import { systemTimers, type Timers } from '../../timers.ts';
 import { createRepeatFilter } from '../repeat-filter.ts';
 import { createJpegCutter } from './jpeg-frames.ts';
@@ -63,6 +64,8 @@ export function openCardCamera(uri: string, dependencies: CardCameraDependencies
   const watchers = new Set<CardCameraWatcher>();
   const listeners = new Set<(condition: CardCameraCondition) => void>();
   let session: { end(): Promise<void> } | undefined;
+  /** The one before: a camera belongs to one program at a time. */
+  let ended: Promise<void> = Promise.resolve();
   let failed = false;
   let told: CardCameraCondition = condition();
 
@@ -95,20 +98,16 @@ export function openCardCamera(uri: string, dependencies: CardCameraDependencies
       decoder.look(picture);
       for (const watcher of [...watchers]) watcher.onPicture(picture);
     };
+    const before = ended;
     const run = async () => {
+      await before;
       while (!stop.signal.aborted) {
         const why = await film(input, profile, { signal: stop.signal, timers, onPicture });
         if (stop.signal.aborted) break;
         if (!failed) logger.warn({ reason: why }, 'the camera gives no picture; trying again');
         failed = true;
         tell();
-        await new Promise<void>((resolve) => {
-          const cancel = timers.after(RETRY_MS, resolve);
-          stop.signal.addEventListener('abort', () => {
-            cancel();
-            resolve();
-          });
-        });
+        await pause(timers, RETRY_MS, stop.signal);
       }
     };
     const running = run();
@@ -135,7 +134,7 @@ export function openCardCamera(uri: string, dependencies: CardCameraDependencies
       session ??= startSession();
       return () => {
         if (!watchers.delete(watcher) || watchers.size > 0) return;
-        void session?.end();
+        ended = session?.end() ?? ended;
         session = undefined;
       };
     },
@@ -144,6 +143,7 @@ export function openCardCamera(uri: string, dependencies: CardCameraDependencies
       listeners.clear();
       await session?.end();
       session = undefined;
+      await ended;
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Timers } from '../../timers.ts';
 
 /** A picture takes 2 to 40 ms; a worker that is silent for so long hangs. Its start comes in too. */
 const SILENCE_MS = 10_000;
+/** A worker that cannot even start is not tried at every picture. */
+const REST_MS = 1_000;
 
 export interface PictureDecoder {
   /** Looks for a code in this picture; passed over while another one is being looked at. */
@@ -19,6 +21,7 @@ export function createPictureDecoder(options: {
 }): PictureDecoder {
   let worker: Worker | undefined;
   let busy = false;
+  let resting = false;
   let cancelWatchdog = () => {};
   let closed = false;
 
@@ -40,12 +43,16 @@ export function createPictureDecoder(options: {
     cancelWatchdog();
     cancelWatchdog = options.timers.after(SILENCE_MS, () => replace(worker));
   };
-  /** The next picture starts another one. */
+  /** A later picture starts another one. */
   const replace = (broken: Worker | undefined) => {
     if (closed || broken === undefined || worker !== broken) return;
     cancelWatchdog();
     worker = undefined;
     busy = false;
+    resting = true;
+    options.timers.after(REST_MS, () => {
+      resting = false;
+    });
     options.onFault();
     void broken.terminate();
   };
@@ -54,11 +61,11 @@ export function createPictureDecoder(options: {
   return {
     look: (picture) => {
       if (closed) return;
-      if (!worker) start();
-      if (busy) return;
+      if (!worker && !resting) start();
+      if (!worker || busy) return;
       busy = true;
       watch();
-      worker?.postMessage(Uint8Array.from(picture));
+      worker.postMessage(Uint8Array.from(picture));
     },
     close: async () => {
       closed = true;

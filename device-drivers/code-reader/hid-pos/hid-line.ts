@@ -20,8 +20,8 @@ export interface ReportReader {
 }
 
 /**
- * A USB reader that tells its codes in reports. The device is held by a child process: when native code hangs there (no sign of life) or
- * crashes, the line closes, the child is killed, and whoever opened the line starts another one.
+ * A USB reader that tells its codes in reports. The device is held by a child process: when native code hangs there (no
+ * sign of life) or crashes, the line closes, the child is killed, and whoever opened the line starts another one.
  */
 export function hidLine(
   address: HidAddress,

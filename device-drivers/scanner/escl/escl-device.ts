@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@motcua/core';
+import { pause } from '../../pause.ts';
 import type { Timers } from '../../timers.ts';
 import { codeOfFileError, type ScannerErrorCode } from '../page-store.ts';
-import { pause } from '../pause.ts';
 import { type EsclCapabilities, readCapabilities } from './capabilities.ts';
 import { callScanner, type HttpAnswer, type HttpCall, type HttpError } from './http.ts';
 import { type EsclStatus, pathOf, readStatus } from './status.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { err, type Logger, ok, type Result } from '@motcua/core';
 import type { EsclAddress } from '../../device-uri.ts';
+import { pause } from '../../pause.ts';
 import type { Timers } from '../../timers.ts';
 import { type FittedScan, fitScan } from '../fit-scan.ts';
 import { isWholeImage, mediaTypeOf } from '../image-file.ts';
 import type { PageStore, ScannerErrorCode } from '../page-store.ts';
-import { pause } from '../pause.ts';
 import { runScan, type ScanRun } from '../scan-run.ts';
 import { createScanTurns } from '../scan-turns.ts';
 import type { DocumentScanner, ScannerCondition, ScanRequest } from '../scanner.ts';

@@ -1,5 +1,6 @@
 import type { CardCamera } from '@motcua/device-drivers';
 import type { FastifyInstance } from 'fastify';
+import type { Changes } from '../changes.ts';
 
 const BOUNDARY = 'picture';
 
@@ -10,7 +11,12 @@ const BOUNDARY = 'picture';
  */
 export function addCameraStream(
   app: FastifyInstance,
-  deps: { readonly camera: () => CardCamera | null; readonly onCode: (code: Uint8Array) => void },
+  deps: {
+    /** Null while no visit waits for a card. */
+    readonly camera: () => CardCamera | null;
+    readonly onCode: (code: Uint8Array) => void;
+    readonly changes: Changes;
+  },
 ): void {
   const closers = new Set<() => void>();
   app.get('/api/camera', (_request, reply) => {
@@ -27,19 +33,23 @@ export function addCameraStream(
     });
     const close = () => {
       leave();
+      stopListening();
       closers.delete(close);
       raw.end();
     };
     const leave = camera.watch({
       onCode: deps.onCode,
       onPicture: (jpeg) => {
-        if (!deps.camera()) return close();
         // A screen that is slower than the camera misses pictures, it does not lag behind.
         if (raw.writableNeedDrain) return;
         raw.write(`--${BOUNDARY}\r\ncontent-type: image/jpeg\r\ncontent-length: ${jpeg.length}\r\n\r\n`);
         raw.write(jpeg);
         raw.write('\r\n');
       },
+    });
+    // Whatever ends the waiting (the card, another step, the time) ends the picture.
+    const stopListening = deps.changes.listen(() => {
+      if (!deps.camera()) close();
     });
     closers.add(close);
     raw.on('close', close);

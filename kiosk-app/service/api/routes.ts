@@ -102,7 +102,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.get('/api/outbox', async () => deps.outbox());
   app.post('/api/outbox/retries', async () => ({ due: deps.retryOutbox() }));
 
-  addCameraStream(app, { camera: deps.camera, onCode: deps.onCameraCode });
+  addCameraStream(app, { camera: deps.camera, onCode: deps.onCameraCode, changes: deps.changes });
   addEventStream(app, deps.changes);
   if (deps.demoControlUrl) addDemoRoutes(app, deps.demoControlUrl);
   await app.register(fastifyStatic, {

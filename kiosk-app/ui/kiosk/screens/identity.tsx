@@ -4,7 +4,7 @@ import { Notice, ProblemNotice } from '../../components/notice.tsx';
 import { ScrollArea } from '../../components/scroll-area.tsx';
 import { useTexts } from '../../i18n/text.tsx';
 import { Screen } from '../screen.tsx';
-import { isCameraInUse, isOutOfOrder } from '../state/devices.ts';
+import { cameraInUse, isOutOfOrder } from '../state/devices.ts';
 import { useKiosk, useVisit } from '../state/kiosk-context.tsx';
 import { CardCamera } from './card-camera.tsx';
 import { CardFacts } from './card-facts.tsx';
@@ -61,8 +61,9 @@ function CardWanted() {
   const { t } = useTexts();
   const { view } = useKiosk();
   const { visit } = useVisit();
-  const camera = isCameraInUse(view.devices);
-  const trouble = !camera && isOutOfOrder(view.devices, 'code-reader');
+  const camera = cameraInUse(view.devices);
+  // The picture is asked for all the same: a camera that failed once may give it now.
+  const trouble = isOutOfOrder(view.devices, camera ? 'camera' : 'code-reader');
   return (
     <Screen
       name="identity"

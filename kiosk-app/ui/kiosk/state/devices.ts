@@ -18,9 +18,9 @@ export function outOfOrder(devices: readonly DeviceView[]): readonly DeviceView[
   );
 }
 
-/** Where there is no reader that works, the card is held before the camera. */
-export function isCameraInUse(devices: readonly DeviceView[]): boolean {
-  const isThere = (role: DeviceRole) => devices.some((device) => device.role === role);
-  const readerWorks = isThere('code-reader') && !isOutOfOrder(devices, 'code-reader');
-  return !readerWorks && isThere('camera') && !isOutOfOrder(devices, 'camera');
+/** The camera, where the card is held before it because no reader works; also one that gives no picture just now. */
+export function cameraInUse(devices: readonly DeviceView[]): DeviceView | null {
+  const reader = devices.find(({ role }) => role === 'code-reader');
+  const camera = devices.find(({ role, state }) => role === 'camera' && state !== 'absent');
+  return (!reader || isOutOfOrder(devices, 'code-reader')) && camera ? camera : null;
 }
