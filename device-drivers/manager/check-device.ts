@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { exec } from '@motcua/core';
 import type { DeviceConfig } from '@motcua/firmware-config';
 import { parseDeviceUri } from '../device-uri.ts';
 import type { FoundDevice } from '../list-devices.ts';
@@ -29,9 +30,9 @@ export async function checkDeclaredDevice(
     case 'serial':
       return checkPath(rest.replace(/\?.*$/, ''), 'plug it in; is it in USB-COM mode? (motcua setup-reader)');
     case 'camera':
-      return checkPath(`/dev/v4l/by-id/${rest}`, 'plug the camera in');
+      return checkCamera(`/dev/v4l/by-id/${rest}`, 'plug the camera in', constants.R_OK | constants.W_OK);
     case 'camera-file':
-      return checkPath(rest, 'put the picture or film there', constants.R_OK);
+      return checkCamera(rest, 'put the picture or film there', constants.R_OK);
     case 'folder':
       return checkPath(rest, 'make the folder, or mount it');
     case 'sane':
@@ -53,6 +54,14 @@ export async function checkDeclaredDevice(
       return same.allowed ? there(same.name) : denied(same.node ?? uri);
     }
   }
+}
+
+async function checkCamera(path: string, whatToDo: string, mode: number): Promise<DeviceCheck> {
+  const found = await checkPath(path, whatToDo, mode);
+  const program = found.state === 'there' ? await exec('ffmpeg', ['-version'], { timeoutMs: 5_000 }) : null;
+  return program && !program.ok
+    ? missing('ffmpeg, which takes its pictures, is not installed: apt-get install ffmpeg')
+    : found;
 }
 
 async function checkCertificate(uri: string): Promise<DeviceCheck> {
