@@ -3,7 +3,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { decodeCode } from '@motcua/core';
 import type { CodeReader } from '../code-reader/code-reader.ts';
-import { openCodeReader } from '../code-reader/open-code-reader.ts';
+import { defaultCodeReaderProfile, openCodeReader } from '../code-reader/open-code-reader.ts';
 import { type FoundDevice, listDevices } from '../list-devices.ts';
 import { toReports } from '../simulators/code-reader/simulated-hid-reader.ts';
 import { keystrokes } from '../simulators/code-reader/simulated-wedge-reader.ts';
@@ -111,7 +111,8 @@ async function tell({ name, gadget: options, inside, writes, scheme }: Story): P
   const found = (await until(listDevices, (devices) => devices.some(isIt))).find(isIt);
   check(`${name}: motcua devices finds it`, found?.role === 'code-reader' && found.allowed, found);
   if (!found) return;
-  const reader = openCodeReader(found.uri);
+  // The emulated keyboard types slowly; its Enter ends a code all the same.
+  const reader = openCodeReader(found.uri, { profile: { ...defaultCodeReaderProfile, idleGapMs: 5_000 } });
   const heard: string[] = [];
   reader.onCode((code) => {
     const decoded = decodeCode(code);

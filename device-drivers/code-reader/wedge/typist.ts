@@ -7,8 +7,11 @@ const MAX_CHARACTERS = 4_096;
 /** A keyboard that reports more keys than it can (`ErrorRollOver`) says nothing of any. */
 const ROLL_OVER = 0x01;
 const KEYS_AT = 2;
-/** Keystrokes come every 1 to 16 ms; some readers pause within a code. */
-const LEAST_GAP_MS = 100;
+/**
+ * Keystrokes come every 1 to 16 ms, but a busy machine hands them on late, and a code that was cut in two is lost. Nearly
+ * every reader ends with Enter, so that nobody waits for this.
+ */
+const LEAST_GAP_MS = 500;
 
 /**
  * Turns boot keyboard reports (HID 1.11, appendix B: modifiers, reserved, six keys) into codes, by the US layout. Letters
@@ -42,6 +45,11 @@ export function createTypist(options: {
     typed = [];
     dropped = 0;
   };
+  /** Silence in the middle of a letter: the rest of it was lost, and with it the code. */
+  const onGap = () => {
+    if (alt !== null) dropped += typed.length;
+    end();
+  };
   const press = (key: number, modifiers: number) => {
     if (ENTER.has(key)) return end();
     const digit = DIGITS.get(key);
@@ -69,7 +77,7 @@ export function createTypist(options: {
       down = keys;
       cancelGap();
       if (typed.length > 0 || dropped > 0)
-        cancelGap = options.timers.after(Math.max(options.idleGapMs, LEAST_GAP_MS), end);
+        cancelGap = options.timers.after(Math.max(options.idleGapMs, LEAST_GAP_MS), onGap);
     },
     reset: () => {
       cancelGap();

@@ -47,7 +47,7 @@ test('every text of a US keyboard comes as it is, at Enter or after a silence', 
       const { type, codes, timers } = typist();
       type(`${one}\n`);
       type(other);
-      timers.ringNext(100);
+      timers.ringNext(500);
       expect(codes.map((code) => Buffer.from(code).toString())).toEqual([one, other]);
     }),
   );
@@ -85,6 +85,18 @@ test('no reports whatever break it, and a code without end is dropped and told',
   type('next\n');
   expect(codes.map((code) => Buffer.from(code).toString())).toEqual(['next']);
   expect(dropped).toEqual([5_000]);
+});
+
+test('a silence in the middle of a letter drops the code, and the next one is whole', () => {
+  const { type, push, codes, dropped, timers } = typist();
+  const [altDown, digit] = keystrokes('Đ', 'alt-unicode');
+  type('ab');
+  push(altDown!);
+  push(digit!);
+  timers.ringNext();
+  expect({ codes, dropped }).toEqual({ codes: [], dropped: [2] });
+  for (const report of keystrokes('Đặng\n', 'alt-unicode')) push(report);
+  expect(codes.map((code) => Buffer.from(code).toString())).toEqual(['Đặng']);
 });
 
 test('the driver finds the keyboard again after it was unplugged, and says what a keyboard is worth', async () => {
