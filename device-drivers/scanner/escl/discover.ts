@@ -1,4 +1,4 @@
-import { Bonjour, type Service } from 'bonjour-service';
+import type { Service } from 'bonjour-service';
 import type { FoundDevice } from '../../list-devices.ts';
 import { readCertificate } from './connect.ts';
 
@@ -15,6 +15,8 @@ const MAX_NAME = 100;
  */
 export async function discoverScanners(waitMs = ANSWER_MS): Promise<readonly FoundDevice[]> {
   const services: Service[] = [];
+  // Only on request: the service never asks, and need not load it.
+  const { Bonjour } = await import('bonjour-service');
   // Its fault (no network, the port taken) means that there is nothing to find.
   const bonjour = new Bonjour({}, () => undefined);
   try {
