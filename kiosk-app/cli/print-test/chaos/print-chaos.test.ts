@@ -12,7 +12,7 @@ import { runChaos } from './run-chaos.ts';
 describe('numbers printed on a printer that tears the paper, lies, stalls and recovers', () => {
   // A mute printer takes 10 s to be known as one: unknown-printer.test.ts has it with shorter waits.
   it.each([
-    { model: 'epson', tickets: 60, seed: 1, rate: 0.01, kills: 1 },
+    { model: 'epson', tickets: 40, seed: 1, rate: 0.01, kills: 1 },
     { model: 'clone', tickets: 24, seed: 2, rate: 0.01, kills: 0 },
     { model: 'status-only', tickets: 14, seed: 3, rate: 0.01, kills: 0 },
   ] as const)('$model, $tickets tickets: each once, or again as a copy', async (options) => {
