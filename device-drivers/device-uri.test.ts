@@ -12,8 +12,15 @@ test.each([
   ['hid:1eab:0110:A:1', { kind: 'hid', vendorId: 0x1eab, productId: 0x0110, serialNumber: 'A:1' }],
   ['sane:test:0', { kind: 'sane', device: 'test:0' }],
   ['sane:airscan:e0:Máy quét', { kind: 'sane', device: 'airscan:e0:Máy quét' }],
-  ['escl:http://192.168.1.70', { kind: 'escl', url: new URL('http://192.168.1.70/eSCL') }],
-  ['escl:http://[fe80::1]:8080/eSCL/', { kind: 'escl', url: new URL('http://[fe80::1]:8080/eSCL/') }],
+  ['escl:http://192.168.1.70', { kind: 'escl', url: new URL('http://192.168.1.70/eSCL'), certificate: null }],
+  [
+    'escl:http://[fe80::1]:8080/eSCL/',
+    { kind: 'escl', url: new URL('http://[fe80::1]:8080/eSCL/'), certificate: null },
+  ],
+  [
+    `escl:https://192.168.1.70/eSCL#sha256=${'AB:'.repeat(31)}CD`,
+    { kind: 'escl', url: new URL('https://192.168.1.70/eSCL'), certificate: `${'ab'.repeat(31)}cd` },
+  ],
   ['camera:usb-Doc_Cam_12-video-index0', { kind: 'camera', name: 'usb-Doc_Cam_12-video-index0' }],
   ['folder:/var/spool/scans', { kind: 'folder', path: '/var/spool/scans' }],
 ])('%s is understood', (uri, value) => {
@@ -34,7 +41,9 @@ test.each([
   'tcp://host:65536',
   'usb:1',
   'folder:/a\0b',
-  'escl:https://192.168.1.70/eSCL',
+  'escl:ftp://192.168.1.70/eSCL',
+  'escl:https://192.168.1.70/eSCL#sha256=abcd',
+  `escl:http://192.168.1.70/eSCL#sha256=${'ab'.repeat(32)}`,
   'escl:192.168.1.70',
   'escl:http://user:secret@192.168.1.70/',
   'escl:http://192.168.1.70/eSCL?a=1',

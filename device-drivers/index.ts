@@ -11,6 +11,11 @@ export {
   maskNumber,
   parseCitizenCard,
 } from '@motcua/core';
+export {
+  type CardCamera,
+  type CardCameraProfile,
+  openCardCamera,
+} from './code-reader/camera/card-camera.ts';
 export type { CodeReader } from './code-reader/code-reader.ts';
 export { type ForeignCode, recogniseForeignCode } from './code-reader/foreign-code.ts';
 export {
@@ -32,7 +37,7 @@ export { checkDeclaredDevice, type DeviceCheck } from './manager/check-device.ts
 export { claimDevice, type ReleaseDevice } from './manager/claim-device.ts';
 export type { DeviceReading, DeviceState, DeviceStatus } from './manager/device-status.ts';
 export { type Proposal, proposeDevices } from './manager/propose-devices.ts';
-export { readingOfPrinter, readingOfReader, readingOfScanner } from './manager/readings.ts';
+export { readingOfCamera, readingOfPrinter, readingOfReader, readingOfScanner } from './manager/readings.ts';
 export {
   type SupervisedDriver,
   type SuperviseOptions,
@@ -56,6 +61,7 @@ export {
   type PrintJournal,
   type PrintJournalDependencies,
 } from './printer/journal/print-journal.ts';
+export { encodeForPrinter } from './printer/native/encode-for-printer.ts';
 export type {
   PrintCertainty,
   PrinterCondition,
@@ -71,6 +77,8 @@ export { loadSlipFonts, type SlipFonts } from './printer/slip-fonts.ts';
 export { blockingError } from './printer/status.ts';
 export { openThermalPrinter, type ThermalPrinterDependencies } from './printer/thermal-printer.ts';
 export { defaultPrinterTimeouts, type PrinterTimeouts } from './printer/timeouts.ts';
+export { readCertificate } from './scanner/escl/connect.ts';
+export { discoverScanners } from './scanner/escl/discover.ts';
 export { type FittedScan, fitScan, paperSizes } from './scanner/fit-scan.ts';
 export {
   type DocumentScannerDependencies,

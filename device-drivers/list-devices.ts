@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SerialPort } from 'serialport';
-import { listCameras } from './scanner/camera-scanner.ts';
+import { listCameras } from './camera/camera-input.ts';
 import { listSaneDevices } from './scanner/scanimage.ts';
 
 /** A device that this machine sees, as the technician writes it into the site's configuration. */
@@ -18,12 +18,15 @@ export interface FoundDevice {
   readonly node: string | null;
 }
 
+/** Makers of readers: their keyboards are readers in keyboard mode, which other keyboards on the kiosk are not. */
+const READER_MAKERS = new Set(['0c2e', '1eab', '05e0', '05f9']);
 const BY_ID = '/dev/serial/by-id';
 /** Item `Usage Page (Bar Code Scanner)` of a HID report descriptor, with one or two bytes of data. */
 const BARCODE_PAGE = /058c|068c00/;
 
 /**
- * Scanners that SANE finds, cameras, serial ports with something on USB behind them, HID POS readers and USB printers.
+ * Scanners that SANE finds, cameras, serial ports with something on USB behind them, readers in HID POS or keyboard mode
+ * and USB printers.
  * Network printers, scanners and readers have to be known by their address. Takes up to 20 s, because SANE asks the
  * network; `environment` is added to `scanimage`'s, `root` is where `/sys` and `/dev` are.
  */
@@ -37,6 +40,7 @@ export async function listDevices(
     listSerialReaders(),
     listHidReaders(root),
     listUsbPrinters(root),
+    listKeyboardReaders(root),
   ]);
   return [
     ...scanners.map(({ device, model }) => ({
@@ -113,12 +117,52 @@ export async function listHidReaders(root = '/'): Promise<readonly FoundDevice[]
 
 /** USB devices with an interface of the printer class (7). */
 export async function listUsbPrinters(root = '/'): Promise<readonly FoundDevice[]> {
+  return (await usbInterfaces(root, ['07'])).map((device) => ({
+    role: 'ticket-printer',
+    uri: usbUri('usb', device.vendor, device.product, device.serial),
+    name: device.name || 'USB printer',
+    vendorId: device.vendor.toLowerCase(),
+    allowed: device.allowed,
+    node: device.node,
+  }));
+}
+
+/** Boot keyboards (class 3, subclass 1, protocol 1) of makers of readers. */
+export async function listKeyboardReaders(root = '/'): Promise<readonly FoundDevice[]> {
+  const keyboards = await usbInterfaces(root, ['03', '01', '01']);
+  return keyboards
+    .filter(({ vendor }) => READER_MAKERS.has(vendor.toLowerCase()))
+    .map((device) => ({
+      role: 'code-reader',
+      uri: usbUri('wedge', device.vendor, device.product, device.serial),
+      name: `${device.name || 'reader'} (keyboard mode: loses Vietnamese letters, motcua setup-reader)`,
+      vendorId: device.vendor.toLowerCase(),
+      allowed: device.allowed,
+      node: device.node,
+    }));
+}
+
+interface FoundUsb {
+  readonly vendor: string;
+  readonly product: string;
+  readonly serial: string | undefined;
+  readonly name: string;
+  readonly allowed: boolean;
+  readonly node: string;
+}
+
+/** USB devices that have an interface of this class, and subclass and protocol where given. */
+async function usbInterfaces(root: string, wanted: readonly string[]): Promise<readonly FoundUsb[]> {
   const folder = join(root, 'sys/bus/usb/devices');
+  const kinds = ['bInterfaceClass', 'bInterfaceSubClass', 'bInterfaceProtocol'].slice(0, wanted.length);
   const found = await Promise.all(
     (await names(folder))
       .filter((name) => name.includes(':'))
-      .map(async (name): Promise<FoundDevice | null> => {
-        if ((await text(join(folder, name, 'bInterfaceClass'))).trim() !== '07') return null;
+      .map(async (name): Promise<FoundUsb | null> => {
+        const kind = await Promise.all(
+          kinds.map(async (file) => (await text(join(folder, name, file))).trim()),
+        );
+        if (kind.join() !== wanted.join()) return null;
         const device = join(folder, basename(name).split(':')[0] ?? '');
         const read = async (file: string) => (await text(join(device, file))).trim();
         const [vendor, product, serial, maker, model, bus, number] = await Promise.all(
@@ -126,20 +170,19 @@ export async function listUsbPrinters(root = '/'): Promise<readonly FoundDevice[
         );
         if (!vendor || !product) return null;
         const node = join(root, 'dev/bus/usb', `${bus}`.padStart(3, '0'), `${number}`.padStart(3, '0'));
-        return {
-          role: 'ticket-printer',
-          uri: usbUri('usb', vendor, product, serial),
-          name: [maker, model].filter(Boolean).join(' ') || 'USB printer',
-          vendorId: vendor.toLowerCase(),
-          allowed: await mayOpen(node),
-          node,
-        };
+        const allowed = await mayOpen(node);
+        return { vendor, product, serial, name: [maker, model].filter(Boolean).join(' '), allowed, node };
       }),
   );
   return found.filter((device) => device !== null);
 }
 
-function usbUri(kind: 'hid' | 'usb', vendor: string, product: string, serial: string | undefined): string {
+function usbUri(
+  kind: 'hid' | 'usb' | 'wedge',
+  vendor: string,
+  product: string,
+  serial: string | undefined,
+): string {
   const known = serial && serial.length <= 126 && !/\p{Cc}/u.test(serial) ? `:${serial}` : '';
   return `${kind}:${vendor.toLowerCase()}:${product.toLowerCase()}${known}`;
 }

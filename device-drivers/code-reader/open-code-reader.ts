@@ -4,11 +4,14 @@ import { systemTimers, type Timers } from '../timers.ts';
 import type { OpenByteLine } from './byte-line.ts';
 import { createCodeFramer } from './code-framer.ts';
 import type { CodeReader } from './code-reader.ts';
-import { hidLine } from './hid-pos/hid-line.ts';
+import { HID_CHILD, hidLine } from './hid-pos/hid-line.ts';
 import type { HidLayout } from './hid-pos/report.ts';
+import { createReportJoiner } from './hid-pos/report-joiner.ts';
 import { createRepeatFilter } from './repeat-filter.ts';
 import { serialLine } from './serial-line.ts';
 import { tcpLine } from './tcp-line.ts';
+import { createTypist } from './wedge/typist.ts';
+import { WEDGE_CHILD } from './wedge/usb-keyboards.ts';
 
 export interface CodeReaderProfile {
   /** Serial readers only. */
@@ -43,8 +46,9 @@ const LONGEST_RETRY_MS = 5_000;
 const STABLE_MS = 5_000;
 
 /**
- * Opens a reader at `serial:/dev/…`, `tcp://host:port` or `hid:vid:pid[:serial]` and keeps it open: it may be absent now
- * and come later. Throws on an address that is none (`parseDeviceUri` checks one beforehand). What is read is never logged.
+ * Opens a reader at `serial:/dev/…`, `tcp://host:port`, `hid:vid:pid[:serial]` or `wedge:vid:pid[:serial]` and keeps it
+ * open: it may be absent now and come later. Throws on an address that is none (`parseDeviceUri` checks one beforehand).
+ * What is read is never logged.
  */
 export function openCodeReader(uri: string, dependencies: CodeReaderDependencies = {}): CodeReader {
   const profile = dependencies.profile ?? defaultCodeReaderProfile;
@@ -83,12 +87,12 @@ export function openCodeReader(uri: string, dependencies: CodeReaderDependencies
     onDropped,
   });
   const openLine = lineOf(uri, {
-    baudRate: profile.baudRate,
-    layout: profile.hidLayout,
+    profile,
     timers,
     onDropped,
-    ...(dependencies.hidProgram && { program: dependencies.hidProgram }),
+    program: dependencies.hidProgram,
   });
+  const isKeyboard = uri.startsWith('wedge:');
 
   const connect = () => {
     lineAlive = true;
@@ -98,6 +102,11 @@ export function openCodeReader(uri: string, dependencies: CodeReaderDependencies
         openedAt = clock.now().getTime();
         lastReason = '';
         logger.info({}, 'code reader ready');
+        if (isKeyboard)
+          logger.warn(
+            { code: 'reader-is-keyboard' },
+            'a keyboard loses Vietnamese letters: motcua setup-reader',
+          );
         change('ready');
       },
       onBytes: (chunk) => {
@@ -143,17 +152,33 @@ export function openCodeReader(uri: string, dependencies: CodeReaderDependencies
 
 function lineOf(
   uri: string,
-  options: { readonly baudRate: number } & Parameters<typeof hidLine>[1],
+  options: {
+    readonly profile: CodeReaderProfile;
+    readonly timers: Timers;
+    readonly onDropped: (bytes: number) => void;
+    readonly program: string | undefined;
+  },
 ): OpenByteLine {
-  const address = parseDeviceUri(uri, ['serial', 'tcp', 'hid']);
+  const { profile, timers, onDropped } = options;
+  const address = parseDeviceUri(uri, ['serial', 'tcp', 'hid', 'wedge']);
   if (!address.ok) throw new Error(address.error.message);
   switch (address.value.kind) {
     case 'serial':
-      return serialLine(address.value.path, options.baudRate);
+      return serialLine(address.value.path, profile.baudRate);
     case 'tcp':
       return tcpLine(address.value.host, address.value.port);
     case 'hid':
-      return hidLine(address.value, options);
+      return hidLine(address.value, {
+        timers,
+        program: options.program ?? HID_CHILD,
+        read: (onCode) => createReportJoiner({ layout: profile.hidLayout, timers, onCode, onDropped }),
+      });
+    case 'wedge':
+      return hidLine(address.value, {
+        timers,
+        program: options.program ?? WEDGE_CHILD,
+        read: (onCode) => createTypist({ idleGapMs: profile.idleGapMs, timers, onCode, onDropped }),
+      });
     default:
       return unreachable(address.value);
   }

@@ -1,8 +1,11 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { exec } from '@motcua/core';
 import type { DeviceConfig } from '@motcua/firmware-config';
+import { parseDeviceUri } from '../device-uri.ts';
 import type { FoundDevice } from '../list-devices.ts';
+import { readCertificate } from '../scanner/escl/connect.ts';
 
 export interface DeviceCheck {
   readonly state: 'there' | 'missing' | 'denied';
@@ -22,12 +25,14 @@ export async function checkDeclaredDevice(
     case 'tcp':
     case 'escl':
       return (await answers(uri.replace(/^escl:/, '')))
-        ? there('something answers there')
+        ? checkCertificate(uri)
         : missing('nothing answers there: check its power, its network cable and the address');
     case 'serial':
       return checkPath(rest.replace(/\?.*$/, ''), 'plug it in; is it in USB-COM mode? (motcua setup-reader)');
     case 'camera':
-      return checkPath(`/dev/v4l/by-id/${rest}`, 'plug the camera in');
+      return checkCamera(`/dev/v4l/by-id/${rest}`, 'plug the camera in', constants.R_OK | constants.W_OK);
+    case 'camera-file':
+      return checkCamera(rest, 'put the picture or film there', constants.R_OK);
     case 'folder':
       return checkPath(rest, 'make the folder, or mount it');
     case 'sane':
@@ -35,9 +40,10 @@ export async function checkDeclaredDevice(
         ? there('SANE knows it')
         : missing(`SANE does not find it: check power and cable, then "scanimage -L"${others(role, found)}`);
     default: {
-      if (uri.startsWith('hid:') && !isInstalled('node-hid'))
+      const driver = uri.startsWith('hid:') ? 'node-hid' : uri.startsWith('wedge:') ? 'usb' : null;
+      if (driver && !isInstalled(driver))
         return missing(
-          'the npm package node-hid is not installed: run "npm ci" (it is optional and brings its own binary)',
+          `the npm package ${driver} is not installed: run "npm ci" (it is optional and brings its own binary)`,
         );
       // Without a serial number in the configuration, any device of the model will do.
       const same = found.find((device) => device.uri === uri || device.uri.startsWith(`${uri}:`));
@@ -48,6 +54,26 @@ export async function checkDeclaredDevice(
       return same.allowed ? there(same.name) : denied(same.node ?? uri);
     }
   }
+}
+
+async function checkCamera(path: string, whatToDo: string, mode: number): Promise<DeviceCheck> {
+  const found = await checkPath(path, whatToDo, mode);
+  const program = found.state === 'there' ? await exec('ffmpeg', ['-version'], { timeoutMs: 5_000 }) : null;
+  return program && !program.ok
+    ? missing('ffmpeg, which takes its pictures, is not installed: apt-get install ffmpeg')
+    : found;
+}
+
+async function checkCertificate(uri: string): Promise<DeviceCheck> {
+  const address = parseDeviceUri(uri, ['escl']);
+  if (!address.ok || address.value.url.protocol !== 'https:') return there('something answers there');
+  const shown = await readCertificate(address.value.url, CONNECT_MS);
+  if (shown !== null && shown === address.value.certificate) return there('its certificate is the right one');
+  return missing(
+    shown === null
+      ? 'what answers there shows no certificate'
+      : `it shows a certificate that is not in the configuration; if the scanner's own panel or page names the same, write "${uri.replace(/#.*$/, '')}#sha256=${shown}"`,
+  );
 }
 
 function isInstalled(name: string): boolean {
@@ -63,7 +89,7 @@ const there = (detail: string): DeviceCheck => ({ state: 'there', detail });
 const missing = (detail: string): DeviceCheck => ({ state: 'missing', detail });
 const denied = (node: string): DeviceCheck => ({
   state: 'denied',
-  detail: `this user may not open ${node}: install the udev rules (70-motcua.rules), add the user to the groups dialout, lp, plugdev and scanner, and log in again`,
+  detail: `this user may not open ${node}: install the udev rules (70-motcua.rules), add the user to the groups dialout, lp, plugdev, scanner and video, and log in again`,
 });
 
 /** A device of the same role under another address is the likeliest mistake. */
@@ -72,9 +98,13 @@ function others(role: DeviceConfig['role'], found: readonly FoundDevice[]): stri
   return same.length > 0 ? `; found instead: ${same.map(({ uri }) => uri).join(', ')}` : '';
 }
 
-async function checkPath(path: string, whatToDo: string): Promise<DeviceCheck> {
+async function checkPath(
+  path: string,
+  whatToDo: string,
+  mode = constants.R_OK | constants.W_OK,
+): Promise<DeviceCheck> {
   try {
-    await access(path, constants.R_OK | constants.W_OK);
+    await access(path, mode);
     return there(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
@@ -87,7 +117,7 @@ function answers(uri: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({
       host: hostname.replace(/^\[|\]$/g, ''),
-      port: Number(port || (uri.startsWith('http:') ? 80 : 9100)),
+      port: Number(port || (uri.startsWith('https:') ? 443 : uri.startsWith('http:') ? 80 : 9100)),
     });
     const end = (answered: boolean) => {
       socket.destroy();

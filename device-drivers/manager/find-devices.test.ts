@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadProfile } from '@motcua/firmware-config';
+import { loadProfile, roleProfiles } from '@motcua/firmware-config';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseDeviceUri } from '../device-uri.ts';
-import { type FoundDevice, listHidReaders, listUsbPrinters } from '../list-devices.ts';
+import { type FoundDevice, listHidReaders, listKeyboardReaders, listUsbPrinters } from '../list-devices.ts';
 import { checkDeclaredDevice } from './check-device.ts';
 import { proposeDevices } from './propose-devices.ts';
 
@@ -31,6 +31,16 @@ beforeAll(async () => {
   await put('sys/bus/usb/devices/1-2/manufacturer', 'EPSON\n');
   await put('sys/bus/usb/devices/1-2/product', 'TM-T82III\n');
   await put('sys/bus/usb/devices/1-0:1.0/bInterfaceClass', '09\n');
+  for (const [at, vendor] of [
+    ['1-3', '0c2e'],
+    ['1-4', '046d'],
+  ]) {
+    await put(`sys/bus/usb/devices/${at}:1.0/bInterfaceClass`, '03\n');
+    await put(`sys/bus/usb/devices/${at}:1.0/bInterfaceSubClass`, '01\n');
+    await put(`sys/bus/usb/devices/${at}:1.0/bInterfaceProtocol`, '01\n');
+    await put(`sys/bus/usb/devices/${at}/idVendor`, `${vendor}\n`);
+    await put(`sys/bus/usb/devices/${at}/idProduct`, '0b01\n');
+  }
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -47,6 +57,9 @@ test('a HID POS reader and a USB printer are found by what they are, with what m
   ]);
   expect(await listUsbPrinters(root)).toMatchObject([
     { role: 'ticket-printer', uri: 'usb:04b8:0e28', name: 'EPSON TM-T82III', allowed: false },
+  ]);
+  expect(await listKeyboardReaders(root)).toMatchObject([
+    { role: 'code-reader', uri: 'wedge:0c2e:0b01', name: expect.stringContaining('setup-reader') },
   ]);
   expect(await listHidReaders(join(root, 'nowhere'))).toEqual([]);
 });
@@ -66,24 +79,22 @@ test('a proposal has one device of each role, with a profile that there is', () 
     device('code-reader', 'hid:1eab:0110', '1eab'),
     device('document-scanner', 'sane:epsonds:libusb:001:004'),
     device('ticket-printer', 'usb:04b8:0e28', '04b8'),
+    device('code-reader', 'wedge:0c2e:0b01', '0c2e'),
+    device('document-scanner', 'camera:usb-X-video-index0'),
   ]);
   expect(devices).toEqual([
     { role: 'code-reader', uri: 'hid:1eab:0110', profile: 'newland-hid-pos' },
     { role: 'document-scanner', uri: 'sane:epsonds:libusb:001:004', profile: 'generic-flatbed' },
     { role: 'ticket-printer', uri: 'usb:04b8:0e28', profile: 'generic-80mm' },
+    { role: 'camera', uri: 'camera:usb-X-video-index0', profile: 'generic-camera' },
   ]);
-  expect(alternatives.map(({ uri }) => uri)).toEqual(['serial:/dev/ttyUSB0']);
-  const kinds = {
-    'code-reader': 'code-readers',
-    'ticket-printer': 'printers',
-    'document-scanner': 'scanners',
-  } as const;
+  expect(alternatives.map(({ uri }) => uri)).toEqual(['serial:/dev/ttyUSB0', 'wedge:0c2e:0b01']);
   for (const vendorId of ['0c2e', '1eab', 'ffff'])
-    for (const uri of ['serial:/dev/ttyACM0', 'hid:0c2e:0b61'])
+    for (const uri of ['serial:/dev/ttyACM0', 'hid:0c2e:0b61', 'wedge:0c2e:0b01'])
       for (const proposed of proposeDevices([device('code-reader', uri, vendorId)]).devices)
-        expect(loadProfile(kinds[proposed.role], proposed.profile)).toMatchObject({ ok: true });
+        expect(loadProfile(roleProfiles[proposed.role], proposed.profile)).toMatchObject({ ok: true });
   for (const proposed of devices)
-    expect(loadProfile(kinds[proposed.role], proposed.profile)).toMatchObject({ ok: true });
+    expect(loadProfile(roleProfiles[proposed.role], proposed.profile)).toMatchObject({ ok: true });
   expect(parseDeviceUri('hid:1eab:0110', ['hid'])).toMatchObject({ ok: true });
 });
 

@@ -11,7 +11,7 @@ function fakeDriver(number: number) {
   const listeners = new Set<(code: string) => void>();
   let tell: (reading: DeviceReading) => void = () => undefined;
   return {
-    uri: 'tcp://127.0.0.1:9',
+    uri: 'folder:/nowhere',
     number,
     hangs: false,
     closed: false,
@@ -134,6 +134,17 @@ test('a local device belongs to one process, and is free when that one is killed
   expect(claim.ok).toBe(true);
   if (claim.ok) await claim.value();
   expect((await claimDevice(uri)).ok).toBe(true);
-  // Two kiosks may share a printer on the network: the printer decides.
-  expect([(await claimDevice('tcp://h:9')).ok, (await claimDevice('tcp://h:9')).ok]).toEqual([true, true]);
+});
+
+test.each([
+  ['tcp://Printer.example', 'tcp://printer.example:9100', false],
+  ['tcp://printer.example:9101', 'tcp://printer.example:9102', true],
+  ['usb:04B8:0E28', 'usb:04b8:0e28', false],
+  ['serial:/dev/null?baud=9600', 'serial:/dev/../dev/null', false],
+  ['folder:/tmp', 'folder:/tmp', true],
+])('%s and %s at once: %s', async (one, other, both) => {
+  const first = await claimDevice(one);
+  const second = await claimDevice(other);
+  expect([first.ok, second.ok]).toEqual([true, both]);
+  for (const claim of [first, second]) if (claim.ok) await claim.value();
 });

@@ -1,4 +1,5 @@
 import { unreachable } from '@motcua/core';
+import type { CardCameraCondition } from '../code-reader/camera/card-camera.ts';
 import type { PrinterCondition } from '../printer/printer.ts';
 import { blockingError } from '../printer/status.ts';
 import type { ScannerCondition } from '../scanner/scanner.ts';
@@ -28,4 +29,8 @@ export function readingOfScanner(condition: ScannerCondition): DeviceReading {
 
 export function readingOfReader(condition: 'ready' | 'absent'): DeviceReading {
   return { state: condition, cause: condition === 'absent' ? 'reader-absent' : null };
+}
+
+export function readingOfCamera(condition: CardCameraCondition): DeviceReading {
+  return { state: condition, cause: condition === 'ready' ? null : `camera-${condition}` };
 }

@@ -82,7 +82,15 @@ export function superviseDriver<D extends Driver>(options: SuperviseOptions<D>):
     stopListening = options.listen?.(current, set) ?? stopListening;
   };
 
-  const claim = async () => {
+  let claiming: Promise<void> | undefined;
+  /** One attempt at a time: a second would find the device in use by the first. */
+  const claim = () => {
+    claiming ??= claimOnce().finally(() => {
+      claiming = undefined;
+    });
+    return claiming;
+  };
+  const claimOnce = async () => {
     if (claimed) return;
     const result = await claimDevice(current.uri);
     if (result.ok && stopped) return result.value();

@@ -22,6 +22,14 @@ export const commands = {
     Uint8Array.from([GS, 0x28, 0x48, 0x06, 0x00, 0x30, 0x30, ...Buffer.from(processId, 'latin1')]),
   /** `GS r` 1: paper status, answered in order, hence a barrier. */
   transmitPaperStatus: Uint8Array.from([GS, 0x72, 0x01]),
+  /** `ESC t n`: the code page of letters from 80 on. */
+  selectCodePage: (n: number) => Uint8Array.from([ESC, 0x74, n]),
+  /** `ESC a n`. */
+  align: (align: 'left' | 'centre' | 'right') =>
+    Uint8Array.from([ESC, 0x61, { left: 0, centre: 1, right: 2 }[align]]),
+  /** `ESC E n`. */
+  bold: (bold: boolean) => Uint8Array.from([ESC, 0x45, bold ? 1 : 0]),
+  lineFeed: Uint8Array.of(0x0a),
   /** `ESC J n`: feed n dots. */
   feed: (dots: number) => Uint8Array.from(feedSteps(dots).flatMap((step) => [ESC, 0x4a, step])),
   /** `GS V m` and, where the printer feeds to the knife itself, `n`. */

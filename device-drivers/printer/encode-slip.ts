@@ -20,9 +20,24 @@ export function encodeSlip(bitmap: Bitmap, profile: PrinterProfile, options: Enc
     throw new RangeError(
       `a bitmap of ${bitmap.width} dots for a printer of ${profile.widthDots} (${profile.name})`,
     );
+  return asJob([encodeRaster(bitmap, profile)], profile, options);
+}
+
+/** What was encoded, as one job: initialise, print, feed, cut. */
+export function asJob(
+  parts: readonly Uint8Array[],
+  profile: PrinterProfile,
+  options: EncodeOptions,
+): Uint8Array {
+  const before = options.separate ? finish(profile.cutter) : [];
+  return Buffer.concat([commands.initialise, ...before, ...parts, ...finish(profile.cutter)]);
+}
+
+/** A bitmap in raster bands. */
+export function encodeRaster(bitmap: Bitmap, profile: PrinterProfile): Uint8Array {
   const stride = bytesPerRow(bitmap.width);
   const rows = Math.max(1, Math.min(profile.bandDots, Math.floor(MAX_PAREN_L / stride)));
-  const parts: Uint8Array[] = [commands.initialise, ...(options.separate ? finish(profile.cutter) : [])];
+  const parts: Uint8Array[] = [];
   for (let top = 0; top < bitmap.height; top += rows) {
     const height = Math.min(rows, bitmap.height - top);
     const band = withoutRealTimeCommands(bitmap.data.subarray(top * stride, (top + height) * stride));
@@ -30,7 +45,6 @@ export function encodeSlip(bitmap: Bitmap, profile: PrinterProfile, options: Enc
       ...(profile.raster === 'GS v 0' ? rasterV0(band, stride, height) : rasterL(band, bitmap.width, height)),
     );
   }
-  parts.push(...finish(profile.cutter));
   return Buffer.concat(parts);
 }
 

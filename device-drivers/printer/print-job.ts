@@ -71,7 +71,8 @@ export async function runJob(job: Uint8Array, processId: string, context: JobCon
     if (sentAt === undefined || barrierAt !== undefined) return;
     barrierAt = performance.now();
     patience.took('print', barrierAt - sentAt, job.length);
-    if ((byte & 0x0c) !== 0) return finish({ type: 'blocked', code: 'printer-paper-end' });
+    if ((byte & 0x0c) !== 0 && !line.believesOnlyAnswers())
+      return finish({ type: 'blocked', code: 'printer-paper-end' });
     if (confirms === 'no') return finish({ type: 'done', certainty: 'processed' });
     within(patience.limit('confirm', job.length), () => finish({ type: 'unconfirmed', otherId }));
   };

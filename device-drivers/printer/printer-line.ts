@@ -29,6 +29,12 @@ export interface PrinterLine {
   note(condition: PrinterCondition): void;
   /** Ends the sending and waits for the printer to leave; the line is then lost. See `PrinterChannel.finish`. */
   finish(timeoutMs: number): Promise<'closed' | 'broken' | 'open'>;
+  /**
+   * From now on, on this connection, only answers to `DLE EOT` count: what the printer says unasked, its port and the
+   * paper bits of `GS r` contradict them.
+   */
+  believeOnlyAnswers(): void;
+  believesOnlyAnswers(): boolean;
   /** The USB port's own status, where the channel has one. */
   portStatus(): Promise<number | undefined>;
   /** Writes and waits for the message that `isAnswer` accepts; false when the line is lost or silent. */
@@ -74,6 +80,7 @@ export function openPrinterLine(
   /** Somebody waits for the line: do not wait out the back-off. */
   let hurried = false;
   let pollTimer: NodeJS.Timeout | undefined;
+  let onlyAnswers = false;
   /** On this connection it has answered a question about its status. */
   let answeredOnce = false;
 
@@ -91,7 +98,8 @@ export function openPrinterLine(
       strayAnswers = [];
     }
     if (message.type === 'xoff' || message.type === 'xon') held = message.type === 'xoff';
-    if (message.type === 'automatic-status') setCondition(conditionOf(readAutomaticStatus(message.bytes)));
+    if (message.type === 'automatic-status' && !onlyAnswers)
+      setCondition(conditionOf(readAutomaticStatus(message.bytes)));
     for (const listener of [...messageListeners]) listener(message);
   };
 
@@ -118,6 +126,7 @@ export function openPrinterLine(
     opened.onClose(() => lost(opened));
     void opened.write(commands.enableAutomaticStatus);
     answeredOnce = false;
+    onlyAnswers = false;
     void pollOnce();
     schedulePoll();
   };
@@ -262,7 +271,11 @@ export function openPrinterLine(
       lost(finished);
       return how;
     },
-    portStatus: async () => channel?.portStatus?.(),
+    believeOnlyAnswers: () => {
+      onlyAnswers = true;
+    },
+    believesOnlyAnswers: () => onlyAnswers,
+    portStatus: async () => (onlyAnswers ? undefined : channel?.portStatus?.()),
     request: (bytes, isAnswer, timeoutMs) =>
       new Promise((resolve) => {
         query?.cancel();

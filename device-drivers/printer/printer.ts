@@ -26,6 +26,8 @@ export type PrinterError = {
     | 'printer-timeout'
     /** It worked through the job and is well, but did not confirm it although it can. */
     | 'printer-unconfirmed'
+    /** It stopped the job over paper or cover, and at once answered the question about it with "ready". */
+    | 'printer-contradictory'
     /** The caller's signal ended it. */
     | 'printer-cancelled';
   /** True when some of the job may already be on paper: a reprint must then be marked as a copy. */

@@ -1,3 +1,5 @@
+import type { CodePageName } from './native/code-pages.ts';
+
 /** What one printer model can do, as data: a model nobody has tried is one more object, not one more class. */
 export interface PrinterProfile {
   readonly name: string;
@@ -20,6 +22,16 @@ export interface PrinterProfile {
   readonly acknowledgesClear: Ability;
   /** Answers questions about its status at all. `probe`: one that never says a word is printed on blindly. */
   readonly answersStatus?: Ability;
+  /** Its own letters, proved on the model; see `native/`. Without it all text is printed as a picture. */
+  readonly nativeText?: NativeText | undefined;
+}
+
+export interface NativeText {
+  /** n of `ESC t n`. */
+  readonly codePage: number;
+  readonly encoding: CodePageName;
+  /** Letters of font A across the paper. */
+  readonly columns: number;
 }
 
 /** `true` and `false` are proven on the model. */

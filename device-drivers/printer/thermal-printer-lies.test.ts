@@ -71,6 +71,17 @@ describe('a printer that lies or falls silent', () => {
     expect(await printer.print(job)).toEqual(confirmed);
   });
 
+  it('one whose sensor says paper end for ever while it answers "ready" prints from the third try on', async () => {
+    const paper = await simulator();
+    const printer = driver(paper.uri, { timeouts: quick });
+    // Automatic status: paper end, unasked, at each slip's first rows.
+    const stop = paper.onChange(() => paper.say(Uint8Array.of(0x18, 0x00, 0x0c, 0x00)));
+    const outcomes = [await printer.print(job), await printer.print(job), await printer.print(job)];
+    stop();
+    const contradictory = failed('printer-contradictory', true);
+    expect(outcomes).toEqual([contradictory, contradictory, confirmed]);
+  });
+
   it('a printer that never acknowledges the clearing is not printed on', async () => {
     const paper = await simulator();
     const printer = driver(paper.uri, { timeouts: quick });

@@ -35,6 +35,8 @@ const PROCESS_IDS = 94 ** 4;
 const SILENT_ROUNDS = 4;
 /** An answer to a question that was given up comes within this, or its sender is not alive. */
 const SETTLE_MS = 150;
+/** So often on one connection, and what the printer says unasked is believed no longer. */
+const CONTRADICTIONS = 2;
 /** More answers than this to a few barriers are noise. */
 const MAX_OLD_ANSWERS = 8;
 
@@ -65,12 +67,16 @@ export function openThermalPrinter(
   const line = openPrinterLine(openChannel, timeouts, patience, logger);
   const habits = createHabits(profile);
   line.onMessage(habits.hear);
+  line.onLost(() => {
+    contradictions = 0;
+  });
   let job = dependencies.firstJob ?? randomInt(PROCESS_IDS);
   let closed = false;
   let busy = false;
   /** The printer may hold part of a job. True at first: whoever printed before us may have died in the middle. */
   let unclean = true;
   let silentRounds = 0;
+  let contradictions = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -283,7 +289,7 @@ export function openThermalPrinter(
       case 'blocked':
         // The rest of a broken job must not come out later, when nobody stands there.
         await clear();
-        return failure(end.code, sent);
+        return failure((await isContradicted(end.code)) ? 'printer-contradictory' : end.code, sent);
       case 'cancelled':
         await clear();
         return failure('printer-cancelled', sent);
@@ -296,6 +302,18 @@ export function openThermalPrinter(
       case 'lost':
         return failure('printer-offline', sent);
     }
+  };
+
+  /** Nobody puts in paper or closes a cover within the moment since the job stopped: one of the two sensors lies. */
+  const isContradicted = async (code: PrinterError['code']): Promise<boolean> => {
+    if (code !== 'printer-paper-end' && code !== 'printer-cover-open') return false;
+    if (habits.get('status') === 'no') return false;
+    const answer = await line.queryStatus(patience.limit('status'));
+    if (answer === undefined || blockingError(answer)) return false;
+    contradictions += 1;
+    logger.warn({ stoppedOver: code, answers: answer, contradictions }, 'the printer contradicts itself');
+    if (contradictions >= CONTRADICTIONS) line.believeOnlyAnswers();
+    return true;
   };
 
   const fine = (certainty: PrintCertainty) => {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { silentLogger } from '@motcua/core';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type CameraFormat, largestFormat, parseFormats } from '../camera/camera-formats.ts';
+import { type CameraInput, listCameras, v4l2Camera } from '../camera/camera-input.ts';
 import { systemTimers } from '../timers.ts';
-import { type CameraFormat, largestFormat, parseFormats } from './camera-formats.ts';
-import { type CameraInput, listCameras, openCameraScanner, v4l2Camera } from './camera-scanner.ts';
+import { openCameraScanner } from './camera-scanner.ts';
 import { scanWorkplace } from './test-support.ts';
 
 /** What ffmpeg prints of a camera, before it says that there is nothing to convert. */

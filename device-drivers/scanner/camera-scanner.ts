@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ExecError, exec, type Logger, ok } from '@motcua/core';
+import { exec, type Logger, ok } from '@motcua/core';
+import { largestFormat, parseFormats } from '../camera/camera-formats.ts';
+import type { CameraInput } from '../camera/camera-input.ts';
 import type { Timers } from '../timers.ts';
-import { type CameraFormat, largestFormat, parseFormats } from './camera-formats.ts';
+import { codeOfExecError } from './exec-error.ts';
 import { isWholeImage } from './image-file.ts';
 import { createLeftBehind } from './left-behind.ts';
-import { codeOfFileError, type PageStore, type ScannerErrorCode } from './page-store.ts';
+import type { PageStore, ScannerErrorCode } from './page-store.ts';
+import { runScan } from './scan-run.ts';
 import { createScanTurns } from './scan-turns.ts';
-import type { DocumentScanner, ScanRequest } from './scanner.ts';
-import { startWatchdog } from './watchdog.ts';
+import type { DocumentScanner } from './scanner.ts';
 
 export interface CameraDependencies {
   readonly pageTimeoutMs: number;
@@ -17,41 +17,8 @@ export interface CameraDependencies {
   readonly logger: Logger;
 }
 
-/** Where `ffmpeg` takes the picture from; injected, so that tests can put another input in the camera's place. */
-export interface CameraInput {
-  isThere(): boolean;
-  /** Arguments that make `ffmpeg` list the camera's formats on standard error. */
-  readonly listing: readonly string[];
-  /** Input arguments for a format, or for the camera's own choice. */
-  arguments(format: CameraFormat | null): readonly string[];
-}
-
-const BY_ID = '/dev/v4l/by-id';
-
-/** Names of the cameras of this machine; the first channel of each, because others carry no pictures. */
-export async function listCameras(folder = BY_ID): Promise<readonly string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('-video-index0')).sort();
-}
-
 /** The first frames are dark, green or blurred while exposure, white balance and focus settle. */
 const SETTLING_FRAMES = 12;
-
-/** A camera of V4L2 by its name in `/dev/v4l/by-id`: maker, product and serial number, whatever socket it is in. */
-export function v4l2Camera(name: string): CameraInput {
-  const path = join(BY_ID, name);
-  return {
-    isThere: () => existsSync(path),
-    listing: ['-f', 'v4l2', '-list_formats', 'all', '-i', path],
-    arguments: (format) => [
-      '-f',
-      'v4l2',
-      ...(format ? ['-input_format', format.name, '-video_size', `${format.width}x${format.height}`] : []),
-      '-i',
-      path,
-    ],
-  };
-}
 
 /** A document camera: every scan is one still at its full resolution, taken by `ffmpeg` in a child of its own. */
 export function openCameraScanner(
@@ -70,9 +37,13 @@ export function openCameraScanner(
 
   const takeStill = async (store: PageStore, folder: string, signal: AbortSignal) => {
     // Listing ends with an error by design: there is no picture in it.
-    const listed = await ffmpeg(input.listing, signal);
-    if (listed === null) return 'scanner-timeout';
-    const listing = listed.ok ? listed.value.stderr : 'stderr' in listed.error ? listed.error.stderr : '';
+    const listed = input.listing && (await ffmpeg(input.listing, signal));
+    if (input.listing && !listed) return 'scanner-timeout';
+    const listing = listed?.ok
+      ? listed.value.stderr
+      : listed && 'stderr' in listed.error
+        ? listed.error.stderr
+        : '';
     const file = join(folder, 'still.png');
     const still = await ffmpeg(
       [
@@ -88,42 +59,18 @@ export function openCameraScanner(
       signal,
     );
     if (still === null) return 'scanner-timeout';
-    if (!still.ok) return codeOfCamera(still.error, input.isThere());
+    if (!still.ok) return codeOfExecError(still.error, (_, stderr) => codeOfFfmpeg(stderr, input.isThere()));
     // It ends well also when the camera stopped before the first settled frame.
     if (!(await isWholeImage(file))) return 'scanner-io';
     const kept = await store.keep(file, '.png');
     return kept.ok ? null : kept.error;
   };
 
-  const run = async (request: ScanRequest, store: PageStore, signal: AbortSignal) => {
-    if (leftBehind.isOne()) return 'scanner-busy';
-    if (!input.isThere()) return 'scanner-absent';
-    const stop = new AbortController();
-    let failure: ScannerErrorCode | null = null;
-    const fail = (code: ScannerErrorCode) => {
-      failure ??= code;
-      stop.abort();
-    };
-    const onCancel = () => fail('scanner-cancelled');
-    signal.addEventListener('abort', onCancel, { once: true });
-    const watchdog = startWatchdog(pageTimeoutMs, timers, () => fail('scanner-timeout'));
-    let folder: string | undefined;
-    try {
-      folder = await mkdtemp(join(request.folder, '.scan-'));
-      const end = await takeStill(store, folder, stop.signal);
-      return failure ?? end;
-    } catch (error) {
-      const code = codeOfFileError(error);
-      return code === 'scanner-lost' ? 'scanner-io' : code;
-    } finally {
-      watchdog.stop();
-      signal.removeEventListener('abort', onCancel);
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-    }
-  };
-
   const turns = createScanTurns(async (request, store, signal) => {
-    const failure = await run(request, store, signal);
+    const refusal = leftBehind.isOne() ? 'scanner-busy' : input.isThere() ? null : 'scanner-absent';
+    const failure =
+      refusal ??
+      (await runScan(request, signal, dependencies, (run) => takeStill(store, run.folder, run.signal)));
     if (failure !== null) logger.warn({ code: failure }, 'scan failed');
     return failure;
   });
@@ -142,20 +89,8 @@ export function openCameraScanner(
   };
 }
 
-function codeOfCamera(error: ExecError, isThere: boolean): ScannerErrorCode {
-  switch (error.code) {
-    case 'exec-missing':
-      return 'scanner-absent';
-    case 'exec-timeout':
-      return 'scanner-timeout';
-    case 'exec-cancelled':
-      return 'scanner-cancelled';
-    case 'exec-output-too-long':
-      return 'scanner-io';
-    case 'exec-failed':
-      if (/no space left|disk quota/i.test(error.stderr)) return 'scanner-disk-full';
-      if (/device or resource busy/i.test(error.stderr)) return 'scanner-busy';
-      if (/permission denied|operation not permitted/i.test(error.stderr)) return 'scanner-denied';
-      return isThere && !/no such device/i.test(error.stderr) ? 'scanner-io' : 'scanner-lost';
-  }
+function codeOfFfmpeg(stderr: string, isThere: boolean): ScannerErrorCode {
+  if (/device or resource busy/i.test(stderr)) return 'scanner-busy';
+  if (/permission denied|operation not permitted/i.test(stderr)) return 'scanner-denied';
+  return isThere && !/no such device/i.test(stderr) ? 'scanner-io' : 'scanner-lost';
 }

@@ -1,9 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { type Logger, ok } from '@motcua/core';
+import { pause } from '../pause.ts';
 import type { Timers } from '../timers.ts';
 import { codeOfFileError, errnoOf, type PageStore, type ScannerErrorCode } from './page-store.ts';
-import { pause } from './pause.ts';
 import { createScanTurns } from './scan-turns.ts';
 import type { DocumentScanner, ScannerCondition, ScanRequest } from './scanner.ts';
 import { startWatchdog } from './watchdog.ts';

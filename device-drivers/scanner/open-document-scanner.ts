@@ -1,7 +1,8 @@
 import { type Logger, silentLogger } from '@motcua/core';
+import { v4l2Camera } from '../camera/camera-input.ts';
 import { parseDeviceUri } from '../device-uri.ts';
 import { systemTimers, type Timers } from '../timers.ts';
-import { openCameraScanner, v4l2Camera } from './camera-scanner.ts';
+import { openCameraScanner } from './camera-scanner.ts';
 import { openEsclScanner } from './escl/escl-scanner.ts';
 import { openFolderScanner } from './folder-scanner.ts';
 import { openSaneScanner } from './sane-scanner.ts';
@@ -42,7 +43,7 @@ export function openDocumentScanner(
     case 'folder':
       return openFolderScanner(uri, address.value.path, common);
     case 'escl':
-      return openEsclScanner(uri, address.value.url, common);
+      return openEsclScanner(uri, address.value, common);
     case 'camera':
       return openCameraScanner(uri, v4l2Camera(address.value.name), common);
     case 'sane':

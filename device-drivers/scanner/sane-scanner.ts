@@ -1,16 +1,16 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type ExecError, err, type Logger, ok } from '@motcua/core';
 import type { Timers } from '../timers.ts';
 import { fitScan } from './fit-scan.ts';
 import { isWholeImage } from './image-file.ts';
 import { createLeftBehind } from './left-behind.ts';
-import { codeOfFileError, type PageStore, type ScannerErrorCode } from './page-store.ts';
+import type { PageStore, ScannerErrorCode } from './page-store.ts';
 import { argumentsFor, parseSaneOptions, type SaneOptions, saneCapabilities } from './sane-options.ts';
+import { runScan, type ScanRun } from './scan-run.ts';
 import { createScanTurns } from './scan-turns.ts';
-import { codeOfExecError, scanimageOf } from './scanimage.ts';
+import { codeOfScanimage, scanimageOf } from './scanimage.ts';
 import type { DocumentScanner, ScannerCondition, ScanRequest } from './scanner.ts';
-import { startWatchdog } from './watchdog.ts';
 
 export interface SaneScannerDependencies {
   readonly pageTimeoutMs: number;
@@ -40,7 +40,7 @@ export function openSaneScanner(
 
   const probe = async (signal?: AbortSignal): Promise<ScannerErrorCode | null> => {
     const listed = await scanimage.options(signal);
-    if (!listed.ok) return codeOfExecError(listed.error);
+    if (!listed.ok) return codeOfScanimage(listed.error);
     options = parseSaneOptions(listed.value.stdout.toString('utf8'));
     return null;
   };
@@ -48,20 +48,8 @@ export function openSaneScanner(
   const runBatch = async (
     request: ScanRequest,
     store: PageStore,
-    signal: AbortSignal,
-    folder: string,
+    { folder, signal, watchdog, fail, failure }: ScanRun,
   ): Promise<ScannerErrorCode | null> => {
-    const stop = new AbortController();
-    let failure: ScannerErrorCode | null = null;
-    const fail = (code: ScannerErrorCode) => {
-      failure ??= code;
-      stop.abort();
-    };
-    const onCancel = () => fail('scanner-cancelled');
-    signal.addEventListener('abort', onCancel, { once: true });
-    if (signal.aborted) onCancel();
-    const watchdog = startWatchdog(dependencies.pageTimeoutMs, timers, () => fail('scanner-timeout'));
-
     let taking: Promise<void> = Promise.resolve();
     const take = (file: string) => {
       taking = taking.then(async () => {
@@ -72,11 +60,11 @@ export function openSaneScanner(
         if (!kept.ok) fail(kept.error);
       });
       // Handled when the scan ends; until then it must not count as unhandled.
-      taking.catch(() => stop.abort());
+      taking.catch(() => fail('scanner-io'));
     };
 
     const running = scanimage.batch(batchArguments(request, folder), {
-      signal: stop.signal,
+      signal,
       timeoutMs: PILE_TIMEOUT_MS,
       onStdout: lines((line) => {
         const name = basename(line);
@@ -86,19 +74,18 @@ export function openSaneScanner(
       }),
       onStderr: watchdog.signOfLife,
     });
-    const ended = await leftBehind.endOf(running, stop.signal);
+    const ended = await leftBehind.endOf(running, signal);
     watchdog.stop();
     // The program can be through while its pages are still being taken: a cancellation counts until the last one.
-    await taking.finally(() => signal.removeEventListener('abort', onCancel));
+    await taking;
     // Pages whose names were lost with the process are pages all the same.
     for (const file of await finishedPages(folder)) {
       const kept = await store.keep(file, '.png');
-      if (!kept.ok) failure ??= kept.error;
+      if (!kept.ok) fail(kept.error);
     }
-    if (failure !== null) return failure;
+    if (failure() !== null) return failure();
     if (ended === null) return 'scanner-timeout';
-    if (ended.ok) return null;
-    return nameFailure(ended.error);
+    return ended.ok ? null : nameFailure(ended.error);
   };
 
   const batchArguments = (request: ScanRequest, folder: string) => {
@@ -116,7 +103,7 @@ export function openSaneScanner(
   };
 
   const nameFailure = async (error: ExecError): Promise<ScannerErrorCode> => {
-    const code = codeOfExecError(error);
+    const code = codeOfScanimage(error);
     logger.warn({ code, exitCode: error.code === 'exec-failed' ? error.exitCode : null }, 'scan failed');
     if (code !== 'scanner-io') return code;
     // An I/O error is also how an unplugged scanner shows; then it cannot be opened again.
@@ -130,18 +117,7 @@ export function openSaneScanner(
       const failure = await probe(signal);
       if (failure !== null) return failure;
     }
-    let folder: string;
-    try {
-      folder = await mkdtemp(join(request.folder, '.scan-'));
-    } catch (error) {
-      const code = codeOfFileError(error);
-      return code === 'scanner-lost' ? 'scanner-io' : code;
-    }
-    try {
-      return await runBatch(request, store, signal, folder);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    return runScan(request, signal, dependencies, (run) => runBatch(request, store, run));
   });
 
   return {

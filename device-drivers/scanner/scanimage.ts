@@ -1,4 +1,5 @@
 import { type ExecError, type ExecOutput, exec, type Result } from '@motcua/core';
+import { codeOfExecError } from './exec-error.ts';
 import type { ScannerErrorCode } from './page-store.ts';
 
 const LIST_TIMEOUT_MS = 20_000;
@@ -84,23 +85,10 @@ const BY_OPENING: readonly [RegExp, ScannerErrorCode][] = [
   [/cover is open/i, 'scanner-cover-open'],
 ];
 
-export function codeOfExecError(error: ExecError): ScannerErrorCode {
-  switch (error.code) {
-    case 'exec-missing':
-      return 'scanner-absent';
-    case 'exec-timeout':
-      return 'scanner-timeout';
-    case 'exec-cancelled':
-      return 'scanner-cancelled';
-    case 'exec-output-too-long':
-      return 'scanner-io';
-    case 'exec-failed':
-      return codeOfExit(error.exitCode, error.stderr);
-  }
-}
+export const codeOfScanimage = (error: ExecError): ScannerErrorCode => codeOfExecError(error, codeOfExit);
 
 function codeOfExit(exitCode: number | null, stderr: string): ScannerErrorCode {
-  if (/no space left|libpng error: write error|disk quota/i.test(stderr)) return 'scanner-disk-full';
+  if (/libpng error: write error/i.test(stderr)) return 'scanner-disk-full';
   const opening = /open of device .* failed: (.*)/i.exec(stderr)?.[1];
   if (opening !== undefined)
     return BY_OPENING.find(([pattern]) => pattern.test(opening))?.[1] ?? 'scanner-absent';

@@ -33,6 +33,8 @@ export type ScannerError = {
     | 'scanner-jam'
     | 'scanner-cover-open'
     | 'scanner-denied'
+    /** Another device than the configured one answers at its address, or its certificate was renewed. */
+    | 'scanner-untrusted'
     | 'scanner-io'
     | 'scanner-lost'
     | 'scanner-timeout'

@@ -4,6 +4,7 @@ export {
   throughKeyboardWedge,
   toWindows1258,
 } from './code-reader/damage.ts';
+export { simulatedCameraPicture } from './code-reader/simulated-camera-picture.ts';
 export { type SimulatedHidReader, startSimulatedHidReader } from './code-reader/simulated-hid-reader.ts';
 export type { SimulatedReader } from './code-reader/simulated-reader.ts';
 export { startSimulatedSerialReader } from './code-reader/simulated-serial-reader.ts';

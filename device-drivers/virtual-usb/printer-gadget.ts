@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 
-const GADGETS = '/sys/kernel/config/usb_gadget';
+import { createGadget } from './gadget.ts';
+
 /** The printer's end of the cable; the kernel gives it to one process at a time. */
 const DEVICE = '/dev/g_printer0';
 /** `GADGET_SET_PRINTER_STATUS` of linux/usb/g_printer.h: `_IOWR('g', 0x22, unsigned char)`. */
@@ -37,21 +37,12 @@ export interface PrinterGadget {
 }
 
 export async function createPrinterGadget(options: PrinterGadgetOptions): Promise<PrinterGadget> {
-  const folder = join(GADGETS, options.serialNumber);
-  await mkdir(folder);
-  await mkdir(join(folder, 'strings', '0x409'));
-  await mkdir(join(folder, 'configs', 'c.1'));
-  await mkdir(join(folder, 'functions', 'printer.0'));
-  for (const [file, value] of [
-    ['idVendor', `0x${options.vendorId}`],
-    ['idProduct', `0x${options.productId}`],
-    ['strings/0x409/manufacturer', 'Motcua'],
-    ['strings/0x409/product', 'Virtual receipt printer'],
-    ['strings/0x409/serialnumber', options.serialNumber],
-    ['functions/printer.0/pnp_string', 'MFG:Motcua;CMD:ESC/POS;MDL:Virtual;CLS:PRINTER;'],
-  ] as const)
-    await writeFile(join(folder, file), value);
-  await symlink(join(folder, 'functions', 'printer.0'), join(folder, 'configs', 'c.1', 'printer.0'));
+  const cable = await createGadget({
+    ...options,
+    product: 'Virtual receipt printer',
+    function: 'printer.0',
+    settings: { pnp_string: 'MFG:Motcua;CMD:ESC/POS;MDL:Virtual;CLS:PRINTER;' },
+  });
 
   let plugged: { readonly device: FileHandle; readonly inside: Socket } | undefined;
   let pull:
@@ -108,7 +99,7 @@ export async function createPrinterGadget(options: PrinterGadgetOptions): Promis
 
   const gadget: PrinterGadget = {
     plug: async () => {
-      await writeFile(join(folder, 'UDC'), options.udc);
+      await cable.plug();
       const device = await openWhenThere();
       const inside = connect({ host: '127.0.0.1', port: options.port, noDelay: true });
       inside.on('error', () => undefined);
@@ -119,7 +110,7 @@ export async function createPrinterGadget(options: PrinterGadgetOptions): Promis
     unplug: async () => {
       const was = plugged;
       plugged = undefined;
-      await writeFile(join(folder, 'UDC'), '\n');
+      await cable.unplug();
       // Its inside still gets what the cable has delivered.
       was?.inside.end();
       await was?.device.close();
@@ -140,10 +131,7 @@ export async function createPrinterGadget(options: PrinterGadgetOptions): Promis
       }),
     remove: async () => {
       if (plugged) await gadget.unplug();
-      // The kernel's own files in them do not keep the folders; the order is the kernel's.
-      await unlink(join(folder, 'configs', 'c.1', 'printer.0'));
-      for (const part of ['configs/c.1', 'functions/printer.0', 'strings/0x409', ''])
-        await rmdir(join(folder, part));
+      await cable.remove();
     },
   };
   return gadget;

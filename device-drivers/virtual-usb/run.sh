@@ -5,7 +5,7 @@ set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 project=$(CDPATH='' cd -- "$here/../.." && pwd)
 folder=$project/.cache/virtual-usb
-limit=${VIRTUAL_USB_SECONDS:-900}
+limit=${VIRTUAL_USB_SECONDS:-1800}
 
 mkdir -p "$folder"
 # Two runs at once would share the machine's files.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const profileKinds = ['printers', 'scanners', 'code-readers', 'reader-setups'] as const;
+export const profileKinds = ['printers', 'scanners', 'code-readers', 'cameras', 'reader-setups'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
 
 const model = {
@@ -32,6 +32,19 @@ export const PrinterProfile = z.strictObject({
   acknowledgesClear: Ability,
   /** `probe`: one that never answers anything is printed on all the same, blindly. */
   answersStatus: Ability.default(true),
+  /**
+   * Its own Vietnamese letters, once every one of them was seen on paper; without it all text is printed as a picture.
+   * `codePage`: n of `ESC t n`. `columns`: letters of font A across the paper.
+   */
+  nativeText: z
+    .strictObject({
+      codePage: z.int().min(0).max(255),
+      encoding: z.enum(['tcvn-3', 'viscii', 'windows-1258']),
+      columns: z.int().min(16).max(100),
+      /** When, where and with which firmware it was seen. */
+      proved: z.string().min(10).max(300),
+    })
+    .optional(),
 });
 export type PrinterProfile = z.infer<typeof PrinterProfile>;
 
@@ -86,6 +99,16 @@ export const CodeReaderProfile = z.strictObject({
 });
 export type CodeReaderProfile = z.infer<typeof CodeReaderProfile>;
 
+/** A camera before which the card's code is held where there is no reader. */
+export const CameraProfile = z.strictObject({
+  ...model,
+  /** Pictures to search and to show in a second: more cost more of the processor. */
+  framesPerSecond: z.int().min(1).max(30),
+  /** The same code again within this time is the same showing of the card. */
+  repeatWindowMs: z.int().min(0).max(10_000),
+});
+export type CameraProfile = z.infer<typeof CameraProfile>;
+
 const hex = z.string().regex(/^([0-9a-f]{2})*$/i, 'bytes in hexadecimal');
 const SetUpStep = z.strictObject({
   what: z.strictObject({ vi: z.string().min(1).max(100), en: z.string().min(1).max(100) }),
@@ -119,6 +142,7 @@ export const profileSchemas = {
   printers: PrinterProfile,
   scanners: ScannerProfile,
   'code-readers': CodeReaderProfile,
+  cameras: CameraProfile,
   'reader-setups': ReaderSetup,
 } as const;
 

@@ -13,7 +13,9 @@ export interface DemoSite {
   };
   readonly devices: {
     /** `serial:/dev/pts/3` or `tcp://127.0.0.1:9200` */
-    readonly codeReader: string;
+    readonly codeReader: string | null;
+    /** A picture or film that a camera sees. */
+    readonly camera?: string | null;
     /** `folder:/…`, `sane:test:0` or `escl:http://127.0.0.1:…` */
     readonly scanner: string;
   };
@@ -41,7 +43,12 @@ export function demoSiteConfig({ folder, ports, devices }: DemoSite): SiteFile {
     devices: [
       { role: 'ticket-printer', uri: `tcp://127.0.0.1:${ports.printer}`, profile: 'simulated' },
       { role: 'document-scanner', uri: devices.scanner, profile: scannerProfile },
-      { role: 'code-reader', uri: devices.codeReader, profile: 'simulated' },
+      ...(devices.codeReader
+        ? [{ role: 'code-reader' as const, uri: devices.codeReader, profile: 'simulated' }]
+        : []),
+      ...(devices.camera
+        ? [{ role: 'camera' as const, uri: `camera-file:${devices.camera}`, profile: 'picture-file' }]
+        : []),
     ],
     city: {
       baseUrl: `http://127.0.0.1:${ports.gateway}`,

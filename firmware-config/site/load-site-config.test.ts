@@ -91,7 +91,7 @@ test.each([
   [
     'devices.1.uri',
     'tcp://host:1',
-    'devices.1.uri: expected sane:device, escl:http://host[:port][/eSCL], camera:name or folder:/path, for example "',
+    'devices.1.uri: expected sane:device, escl:http[s]://host[:port][/eSCL][#sha256=…], camera:name or folder:/path, for example "',
   ],
   ['devices.0.uri', 'javascript:alert(1)', 'devices.0.uri: expected tcp://host:port, usb:vid:pid'],
   ['devices.0.profile', '../../etc/passwd', 'devices.0.profile: expected the name of a device profile'],

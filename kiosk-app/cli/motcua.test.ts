@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecError, type ExecOutput, exec, type Result } from '@motcua/core';
-import { type Bitmap, bitmapToPng } from '@motcua/device-drivers';
+import { type Bitmap, bitmapToPng, claimDevice } from '@motcua/device-drivers';
 import { startSimulatedEsclScanner, startSimulatedPrinter } from '@motcua/device-drivers/simulators';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,7 +67,7 @@ describe('motcua', () => {
     [['verify']],
     [['verify', 'file', '--at', 'yesterday']],
     [['scan', '--device', 'usb:1']],
-    [['scan', '--device', 'escl:https://scanner/eSCL']],
+    [['scan', '--device', 'escl:ftp://scanner/eSCL']],
     [['scan', '--device', 'escl:http://scanner/eSCL', '--size', 'a0']],
     [['print-test', '--device', 'nowhere']],
     [['start', '--profile', 'nothing']],
@@ -194,6 +194,27 @@ describe('motcua', () => {
     ['--journal', '/no/such/folder/journal'],
   ])('print-test refuses %s %s', async (option, value) => {
     expect((await motcua(['print-test', '--device', 'tcp://127.0.0.1:9', option, value])).status).toBe(2);
+  });
+
+  it('print-test and setup-reader leave a device alone that another program has', async () => {
+    const uri = 'serial:/dev/null';
+    const claim = await claimDevice(uri);
+    try {
+      const said = /Another program is using a device.*\n.*systemctl stop/s;
+      for (const command of [
+        ['print-test', '--device', uri],
+        ['setup-reader', '--model', 'newland', '--serial', '/dev/null'],
+      ]) {
+        const { status, err } = await motcua(command);
+        expect({ command: command[0], status, said: said.test(err) }).toEqual({
+          command: command[0],
+          status: 1,
+          said: true,
+        });
+      }
+    } finally {
+      if (claim.ok) await claim.value();
+    }
   });
 
   it('scan says in one sentence that a device is not there', async () => {

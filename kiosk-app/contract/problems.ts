@@ -133,6 +133,12 @@ const sentences = {
     'The printer did not confirm that it printed.',
     'It will be printed again, marked as a copy.',
   ],
+  'printer-contradictory': [
+    'Máy in vừa báo hết giấy hoặc mở nắp, vừa báo sẵn sàng.',
+    'Máy sẽ in lại, có ghi “BẢN SAO”. Nếu còn lặp lại, xin báo nhân viên kiểm tra cảm biến giấy và nắp máy in.',
+    'The printer says that paper or cover stops it, and in the same moment that it is ready.',
+    'It will be printed again, marked as a copy. If this repeats, have its paper and cover sensors looked at.',
+  ],
   'printer-error': ['Máy in báo lỗi.', staffVi, 'The printer reports a fault.', staffEn],
   'printer-timeout': [
     'Máy in không trả lời.',
@@ -219,6 +225,12 @@ const sentences = {
     'The kiosk’s storage is full; it cannot scan more.',
     `Pages already scanned are kept. ${staffEn}`,
   ],
+  'scanner-untrusted': [
+    'Thiết bị ở địa chỉ máy quét không có chứng thư đã khai báo.',
+    `Chưa quét gì. ${staffVi}`,
+    'What answers at the scanner’s address does not have the certificate of the configuration.',
+    `Nothing was scanned. ${staffEn}`,
+  ],
   // Any device
   'device-hung': [
     'Một thiết bị của máy không trả lời.',
@@ -234,6 +246,8 @@ const sentences = {
   ],
   // The code reader and the card
   'reader-absent': ['Đầu đọc mã chưa kết nối.', staffVi, 'The code reader is not connected.', staffEn],
+  'camera-absent': ['Máy ảnh chưa kết nối.', staffVi, 'The camera is not connected.', staffEn],
+  'camera-failed': ['Máy ảnh không cho hình.', staffVi, 'The camera gives no picture.', staffEn],
   'card-empty': [
     'Chưa đọc được mã trên thẻ.',
     'Xin đưa mã QR của thẻ lại gần đầu đọc.',

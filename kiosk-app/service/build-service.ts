@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
 import { vietnamTime } from '@motcua/core';
-import {
-  bitmapToPng,
-  encodeSlip,
-  loadSlipFonts,
-  type PrinterProfile,
-  renderSlip,
-  type Slip,
-} from '@motcua/device-drivers';
+import { bitmapToPng, encodeForPrinter, loadSlipFonts, renderSlip, type Slip } from '@motcua/device-drivers';
 import {
   type Catalogue,
   loadCatalogue,
@@ -25,7 +18,8 @@ import { createLaunchCodes, openSessionToken } from './api/session.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createChanges } from './changes.ts';
 import { createDevices, type DeviceOpeners } from './devices/devices.ts';
-import { createPrintJournal } from './devices/print-journal.ts';
+import type { PrinterProfiles } from './devices/open-devices.ts';
+import { createPrintJournal, type PrintKind } from './devices/print-journal.ts';
 import { createDossierStore } from './dossiers/dossier-store.ts';
 import { createReceipts } from './dossiers/receipts.ts';
 import { createRetention } from './dossiers/retention.ts';
@@ -58,7 +52,7 @@ export interface ServiceDeps {
   readonly random: () => number;
   readonly logger: Logger;
   readonly devices: DeviceOpeners;
-  readonly printerProfile: PrinterProfile;
+  readonly printerProfiles: PrinterProfiles;
   /** How a paper is scanned of which one of these kinds is expected. */
   readonly scanSettingsFor: (kinds: readonly string[]) => ScanSettings;
   readonly digitiser: Digitiser;
@@ -93,13 +87,13 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const dossiers = createDossierStore(db, clock, audit);
   const devices = createDevices(deps.devices, changes, audit, logger);
   const catalogue = createCatalogueOfToday(deps.catalogueFolder, clock);
-  const { printerProfile } = deps;
+  const profileFor = (kind: PrintKind) => deps.printerProfiles[kind === 'ticket' ? 'ticket' : 'receipt'];
   const fonts = await loadSlipFonts();
-  const render = (slip: Slip, copy: boolean) =>
-    renderSlip(
-      { blocks: [...copyMark(copy), ...slip.blocks] },
-      { widthDots: printerProfile.widthDots, dpi: printerProfile.dpi, fonts },
-    );
+  const marked = (slip: Slip, copy: boolean): Slip => ({ blocks: [...copyMark(copy), ...slip.blocks] });
+  const render = (slip: Slip, kind: PrintKind, copy: boolean) => {
+    const { widthDots, dpi } = profileFor(kind);
+    return renderSlip(marked(slip, copy), { widthDots, dpi, fonts });
+  };
   const prints = createPrintJournal({
     db,
     clock,
@@ -107,8 +101,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     audit,
     changes,
     logger,
-    printer: devices.printer,
-    encode: async (slip, copy) => encodeSlip(await render(slip, copy), printerProfile),
+    ticketPrinter: devices.ticketPrinter,
+    receiptPrinter: devices.receiptPrinter,
+    encode: (slip, kind, copy) => encodeForPrinter(marked(slip, copy), profileFor(kind), fonts),
   });
   const digitising = createDigitising({ pages, digitiser: deps.digitiser, files, audit, changes, logger });
   const ending = createEnding({
@@ -264,7 +259,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     printPreview: async (printId) => {
       const row = prints.get(printId);
       if (!row || row.visit_id !== visits.open()?.id) return null;
-      return bitmapToPng(await render(JSON.parse(row.slip) as Slip, row.copy === 1), printerProfile.dpi);
+      const bitmap = await render(JSON.parse(row.slip) as Slip, row.kind, row.copy === 1);
+      return bitmapToPng(bitmap, profileFor(row.kind).dpi);
     },
     outbox: () =>
       dossiers.outbox().map((row) => ({ ...row, problem: row.problem ? problem(row.problem) : null })),
@@ -273,6 +269,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       outbox.kick();
       return due;
     },
+    camera: () => (identification.isWaiting() ? devices.camera : null),
+    onCameraCode: identification.onCode,
     onRefused: (code) => audit.record('request-refused', null, { code }),
   });
 

@@ -58,7 +58,7 @@ const service = await buildService({
   random: Math.random,
   logger,
   devices: opened.devices,
-  printerProfile: opened.printerProfile,
+  printerProfiles: opened.printerProfiles,
   scanSettingsFor: opened.scanSettingsFor,
   digitiser,
   examiner: createExaminer(),

@@ -14,6 +14,7 @@ import {
   silentLogger,
 } from '@motcua/core';
 import {
+  type CardCamera,
   type CodeReader,
   type DocumentScanner,
   defaultPrinterProfile,
@@ -73,6 +74,8 @@ export interface TestKioskOptions {
   /** Another life of the same kiosk: its folder, clock and ids go on. */
   readonly reopens?: Lasting;
   readonly printer?: ThermalPrinter | null;
+  readonly receiptPrinter?: ThermalPrinter;
+  readonly camera?: () => CardCamera;
   readonly upload?: UploadClient['upload'];
   readonly digitise?: Digitiser['digitise'];
   readonly examiner?: Examiner;
@@ -114,11 +117,13 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     random: () => 0.5,
     logger: options.logger ?? silentLogger,
     devices: {
-      printer: options.printer ? () => options.printer as ThermalPrinter : null,
+      ticketPrinter: options.printer ? () => options.printer as ThermalPrinter : null,
+      receiptPrinter: options.receiptPrinter ? () => options.receiptPrinter as ThermalPrinter : null,
       scanner: () => scanner,
       reader: () => reader,
+      camera: options.camera ?? null,
     },
-    printerProfile: defaultPrinterProfile,
+    printerProfiles: { ticket: defaultPrinterProfile, receipt: defaultPrinterProfile },
     scanSettingsFor:
       options.scanSettingsFor ?? (() => ({ resolutionDpi: 300, colour: 'colour', feed: 'flatbed' })),
     digitiser: {

@@ -3,6 +3,7 @@
 import type { HidAddress } from '../../device-uri.ts';
 import { encodeFrame } from './frames.ts';
 import { type HidLibrary, holdDevice } from './hold-device.ts';
+import { BARCODE_USAGE_PAGE } from './report.ts';
 
 const leave = () => process.exit(0);
 process.stdin.once('end', leave);
@@ -12,7 +13,8 @@ process.stdin.resume();
 
 const address = JSON.parse(process.argv[2] ?? '{}') as HidAddress;
 const library = await loadLibrary();
-if (library) await holdDevice(library, address, (frame) => void process.stdout.write(frame));
+if (library)
+  await holdDevice(library, address, BARCODE_USAGE_PAGE, (frame) => void process.stdout.write(frame));
 else process.stdout.write(encodeFrame('refused', Buffer.from('no-driver')));
 process.stdout.write('', leave);
 

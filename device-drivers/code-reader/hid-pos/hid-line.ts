@@ -4,36 +4,40 @@ import type { HidAddress } from '../../device-uri.ts';
 import type { Timers } from '../../timers.ts';
 import { closeOnce, type OpenByteLine } from '../byte-line.ts';
 import { createFrameReader, type Frame } from './frames.ts';
-import type { HidLayout } from './report.ts';
-import { createReportJoiner } from './report-joiner.ts';
 
-/** The program that holds the device; simulators bring another. */
+/** The program that holds a HID POS device; simulators bring another. */
 export const HID_CHILD = fileURLToPath(new URL('./hid-child.ts', import.meta.url));
 
 /** Starting Node on a busy machine comes in too; afterwards the child gives a sign each second. */
 const SILENCE_MS = 10_000;
 const REASONS: readonly string[] = ['no-driver', 'denied', 'unplugged'];
 
+/** Makes codes of a device's reports. */
+export interface ReportReader {
+  push(report: Uint8Array): void;
+  /** Forgets a half code (the cable was pulled). */
+  reset(): void;
+}
+
 /**
- * A USB reader in HID POS mode. The device is held by a child process: when native code hangs there (no sign of life) or
- * crashes, the line closes, the child is killed, and whoever opened the line starts another one.
+ * A USB reader that tells its codes in reports. The device is held by a child process: when native code hangs there (no
+ * sign of life) or crashes, the line closes, the child is killed, and whoever opened the line starts another one.
  */
 export function hidLine(
   address: HidAddress,
   options: {
-    readonly layout: HidLayout;
     readonly timers: Timers;
-    readonly onDropped: (bytes: number) => void;
-    readonly program?: string;
+    readonly program: string;
+    readonly read: (onCode: (code: Uint8Array) => void) => ReportReader;
   },
 ): OpenByteLine {
   return (events) => {
-    const child = spawn(process.execPath, [options.program ?? HID_CHILD, JSON.stringify(address)], {
+    const child = spawn(process.execPath, [options.program, JSON.stringify(address)], {
       stdio: ['pipe', 'pipe', 'ignore'],
       // In Electron the same binary is Node only when told so.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     });
-    const joiner = createReportJoiner({ ...options, onCode: events.onCode });
+    const reports = options.read(events.onCode);
     const read = createFrameReader();
     let cancelWatchdog = () => {};
     let ended = false;
@@ -45,7 +49,7 @@ export function hidLine(
       ended = true;
       reason = why;
       cancelWatchdog();
-      joiner.reset();
+      reports.reset();
       child.kill('SIGKILL');
     };
     const watch = () => {
@@ -59,7 +63,7 @@ export function hidLine(
         case 'opened':
           return events.onOpen();
         case 'report':
-          return joiner.push(body);
+          return reports.push(body);
         case 'refused': {
           const said = Buffer.from(body).toString('latin1');
           return end(REASONS.includes(said) ? said : 'refused');
@@ -78,7 +82,7 @@ export function hidLine(
     child.once('error', () => close('driver-not-started'));
     child.once('exit', () => {
       cancelWatchdog();
-      joiner.reset();
+      reports.reset();
       close(reason);
     });
     watch();

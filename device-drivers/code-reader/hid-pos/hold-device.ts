@@ -1,8 +1,7 @@
 import type { HidAddress } from '../../device-uri.ts';
 import { encodeFrame } from './frames.ts';
-import { BARCODE_USAGE_PAGE } from './report.ts';
 
-/** What is used of `node-hid`; the simulated reader brings its own. */
+/** What is used of `node-hid`; keyboards (`wedge/`) and the simulated reader bring their own. */
 export interface HidLibrary {
   devicesAsync(): Promise<readonly HidDeviceInfo[]>;
   open(path: string): Promise<HidDevice>;
@@ -31,12 +30,13 @@ const ALIVE_MS = 1_000;
 export async function holdDevice(
   library: HidLibrary,
   address: HidAddress,
+  usagePage: number,
   write: (frame: Uint8Array) => void,
 ): Promise<void> {
   const alive = setInterval(() => write(encodeFrame('alive')), ALIVE_MS);
   const refuse = (reason: string) => write(encodeFrame('refused', Buffer.from(reason)));
   try {
-    const path = await waitForDevice(library, address);
+    const path = await waitForDevice(library, address, usagePage);
     const device = await library.open(path).catch(() => null);
     if (!device) return refuse('denied');
     // `node-hid` gives a string or nothing here; either way the device is gone.
@@ -50,21 +50,21 @@ export async function holdDevice(
   }
 }
 
-async function waitForDevice(library: HidLibrary, address: HidAddress): Promise<string> {
+async function waitForDevice(library: HidLibrary, address: HidAddress, usagePage: number): Promise<string> {
   for (;;) {
-    const found = (await library.devicesAsync()).find((device) => isWanted(device, address));
+    const found = (await library.devicesAsync()).find((device) => isWanted(device, address, usagePage));
     if (found?.path) return found.path;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
 
 /** By what the device is, never by its path: after a replug `hidraw0` is `hidraw1`. */
-function isWanted(device: HidDeviceInfo, address: HidAddress): boolean {
+function isWanted(device: HidDeviceInfo, address: HidAddress, usagePage: number): boolean {
   return (
     device.vendorId === address.vendorId &&
     device.productId === address.productId &&
     // A reader in this mode may have a second interface, for its set-up.
-    device.usagePage === BARCODE_USAGE_PAGE &&
+    device.usagePage === usagePage &&
     (address.serialNumber === null || device.serialNumber === address.serialNumber)
   );
 }

@@ -1,15 +1,10 @@
 import type { Timers } from '../../timers.ts';
+import type { ReportReader } from './hid-line.ts';
 import { type HidLayout, parseReport, type ReportPart } from './report.ts';
 
 const MAX_CODE_BYTES = 4_096;
 /** Parts of one code follow each other within milliseconds; a longer silence means that the rest was lost. */
 const PART_TIMEOUT_MS = 500;
-
-export interface ReportJoiner {
-  push(report: Uint8Array): void;
-  /** Forgets a half code (the cable was pulled). */
-  reset(): void;
-}
 
 /**
  * Joins the reports of a HID POS reader to whole codes, as bytes. A code of which a part is bad, whose end was lost or
@@ -20,7 +15,7 @@ export function createReportJoiner(options: {
   readonly timers: Timers;
   readonly onCode: (code: Uint8Array) => void;
   readonly onDropped: (bytes: number) => void;
-}): ReportJoiner {
+}): ReportReader {
   let parts: ReportPart[] = [];
   let held = 0;
   /** The code at hand is spoilt: what still comes of it is counted and thrown away. */

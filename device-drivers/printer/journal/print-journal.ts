@@ -33,8 +33,8 @@ export interface PrintJournalDependencies {
 }
 
 const MAX_ATTEMPTS = 20;
-/** A printer that works through a job so often without confirming it will not confirm it at all. */
-const MAX_UNCONFIRMED = 5;
+/** A printer that works through a job so often without confirming it, or contradicts itself over it, goes on doing so. */
+const MAX_UNBELIEVABLE = 5;
 const RETRY_FIRST_MS = 50;
 const RETRY_MAX_MS = 2_000;
 /**
@@ -49,7 +49,7 @@ export function createPrintJournal(deps: PrintJournalDependencies): PrintJournal
   const maxAttempts = deps.maxAttempts ?? MAX_ATTEMPTS;
   const isWanted = deps.isWanted ?? (() => true);
   const stopping = new AbortController();
-  const unconfirmed = new Map<string, number>();
+  const unbelievable = new Map<string, number>();
   let weak: { readonly id: string; readonly bytes: number; readonly at: number }[] = [];
   let running: Promise<void> | undefined;
   let again = false;
@@ -87,10 +87,10 @@ export function createPrintJournal(deps: PrintJournalDependencies): PrintJournal
     doubtWeak();
     const copy = job.copy || error.mayHavePrinted;
     const attempts = error.mayHavePrinted ? job.attempts : job.attempts - 1;
-    const silences = (unconfirmed.get(job.id) ?? 0) + (error.code === 'printer-unconfirmed' ? 1 : 0);
-    unconfirmed.set(job.id, silences);
-    if (attempts >= maxAttempts || silences >= MAX_UNCONFIRMED || !isWanted(job.id)) {
-      unconfirmed.delete(job.id);
+    const times = (unbelievable.get(job.id) ?? 0) + (isUnbelievable(error.code) ? 1 : 0);
+    unbelievable.set(job.id, times);
+    if (attempts >= maxAttempts || times >= MAX_UNBELIEVABLE || !isWanted(job.id)) {
+      unbelievable.delete(job.id);
       record(job, { state: copy ? 'unknown' : 'failed', problem: error.code, copy, attempts });
       return 'go-on';
     }
@@ -116,7 +116,7 @@ export function createPrintJournal(deps: PrintJournalDependencies): PrintJournal
     });
     if (!outcome.ok) return conclude(current, outcome.error);
     retryMs = RETRY_FIRST_MS;
-    unconfirmed.delete(job.id);
+    unbelievable.delete(job.id);
     const { certainty } = outcome.value;
     const proven = certainty === 'confirmed' || certainty === 'processed';
     record(current, { state: proven ? 'confirmed' : 'unknown', certainty });
@@ -181,3 +181,6 @@ export function createPrintJournal(deps: PrintJournalDependencies): PrintJournal
       }),
   };
 }
+
+const isUnbelievable = (code: PrinterError['code']) =>
+  code === 'printer-unconfirmed' || code === 'printer-contradictory';

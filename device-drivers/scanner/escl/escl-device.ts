@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@motcua/core';
+import { pause } from '../../pause.ts';
 import type { Timers } from '../../timers.ts';
 import { codeOfFileError, type ScannerErrorCode } from '../page-store.ts';
-import { pause } from '../pause.ts';
 import { type EsclCapabilities, readCapabilities } from './capabilities.ts';
 import { callScanner, type HttpAnswer, type HttpCall, type HttpError } from './http.ts';
 import { type EsclStatus, pathOf, readStatus } from './status.ts';
@@ -36,12 +36,15 @@ const DELETE_TIMEOUT_MS = 5_000;
 const DELETE_ATTEMPTS = 3;
 const MAX_JOB_PATH = 500;
 
-/** `base`: `http://host:port/eSCL`. Everything is asked of this host, whatever addresses the scanner answers. */
-export function eSclDevice(base: URL, timers: Timers): EsclDevice {
+/**
+ * `base`: `http[s]://host:port/eSCL`. Everything is asked of this host, whatever addresses the scanner answers.
+ * `certificate`: see `connectTo`.
+ */
+export function eSclDevice(base: URL, certificate: string | null, timers: Timers): EsclDevice {
   const root = base.pathname.replace(/\/+$/, '');
 
   const ask = async (call: HttpCall): Promise<Result<HttpAnswer, ScannerErrorCode>> => {
-    const answer = await callScanner(base, call);
+    const answer = await callScanner(base, certificate, call);
     return answer.ok ? answer : err(codeOfHttpError(answer.error));
   };
 
@@ -88,7 +91,8 @@ export function eSclDevice(base: URL, timers: Timers): EsclDevice {
       try {
         for (let attempt = 1; attempt <= DELETE_ATTEMPTS && !stop.signal.aborted; attempt += 1) {
           if (attempt > 1) await pause(timers, RETRY_MS, stop.signal);
-          const answer = await callScanner(base, { method: 'DELETE', path: job, signal: stop.signal });
+          const call = { method: 'DELETE', path: job, signal: stop.signal } as const;
+          const answer = await callScanner(base, certificate, call);
           if (answer.ok && answer.value.status < 500) return true;
         }
         return false;
@@ -110,6 +114,8 @@ function codeOfHttpError(error: HttpError): ScannerErrorCode {
       return 'scanner-lost';
     case 'http-stopped':
       return 'scanner-timeout';
+    case 'http-untrusted':
+      return 'scanner-untrusted';
     case 'http-file':
       return codeOfFileError(error.cause);
     case 'http-broken':

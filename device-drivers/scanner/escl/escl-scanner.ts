@@ -1,14 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, type Logger, ok, type Result } from '@motcua/core';
+import type { EsclAddress } from '../../device-uri.ts';
+import { pause } from '../../pause.ts';
 import type { Timers } from '../../timers.ts';
 import { type FittedScan, fitScan } from '../fit-scan.ts';
 import { isWholeImage, mediaTypeOf } from '../image-file.ts';
-import { codeOfFileError, type PageStore, type ScannerErrorCode } from '../page-store.ts';
-import { pause } from '../pause.ts';
+import type { PageStore, ScannerErrorCode } from '../page-store.ts';
+import { runScan, type ScanRun } from '../scan-run.ts';
 import { createScanTurns } from '../scan-turns.ts';
-import type { DocumentScanner, ScannerCondition } from '../scanner.ts';
-import { startWatchdog, type Watchdog } from '../watchdog.ts';
+import type { DocumentScanner, ScannerCondition, ScanRequest } from '../scanner.ts';
 import { commonCapabilities, type EsclCapabilities } from './capabilities.ts';
 import { eSclDevice, RETRY_MS } from './escl-device.ts';
 import { writeScanSettings } from './scan-settings.ts';
@@ -38,22 +38,19 @@ const ENDINGS = {
 } as const;
 
 /** What one scan needs at hand. */
-interface Run {
+interface Run extends ScanRun {
   readonly scan: FittedScan;
   readonly store: PageStore;
-  readonly folder: string;
-  readonly signal: AbortSignal;
-  readonly watchdog: Watchdog;
 }
 
-/** A network scanner that speaks eSCL (AirScan, Mopria) over plain HTTP; `base` is `http://host:port/eSCL`. */
+/** A network scanner that speaks eSCL (AirScan, Mopria). */
 export function openEsclScanner(
   uri: string,
-  base: URL,
+  address: EsclAddress,
   dependencies: EsclScannerDependencies,
 ): DocumentScanner {
   const { logger, timers } = dependencies;
-  const device = eSclDevice(base, timers);
+  const device = eSclDevice(address.url, address.certificate, timers);
   let known: EsclCapabilities | undefined;
 
   const capabilities = async (signal: AbortSignal): Promise<Result<EsclCapabilities, ScannerErrorCode>> => {
@@ -163,43 +160,27 @@ export function openEsclScanner(
     return status.ok ? (hindrance(status.value, scan.source) ?? 'scanner-io') : status.error;
   };
 
-  const turns = createScanTurns(async (request, store, signal) => {
-    const stop = new AbortController();
-    let failure: ScannerErrorCode | null = null;
-    const fail = (code: ScannerErrorCode) => {
-      failure ??= code;
-      stop.abort();
-    };
-    const onCancel = () => fail('scanner-cancelled');
-    signal.addEventListener('abort', onCancel, { once: true });
-    if (signal.aborted) onCancel();
-    const watchdog = startWatchdog(dependencies.pageTimeoutMs, timers, () => fail('scanner-timeout'));
-    let job: string | undefined;
-    let folder: string | undefined;
+  const scanWith = async (request: ScanRequest, store: PageStore, run: ScanRun) => {
+    const offered = await capabilities(run.signal);
+    if (!offered.ok) return offered.error;
+    const whole: Run = { ...run, store, scan: fitScan(request, commonCapabilities(offered.value)) };
+    const begun = await begin(whole, writeScanSettings(whole.scan, offered.value));
+    if (!begun.ok) return begun.error;
     try {
-      const offered = await capabilities(stop.signal);
-      if (!offered.ok) return failure ?? offered.error;
-      folder = await mkdtemp(join(request.folder, '.scan-'));
-      const scan = fitScan(request, commonCapabilities(offered.value));
-      const run: Run = { scan, store, folder, signal: stop.signal, watchdog };
-      const begun = await begin(run, writeScanSettings(scan, offered.value));
-      if (!begun.ok) return failure ?? begun.error;
-      job = begun.value;
-      const end = await fetchPages(run, job);
+      const end = await fetchPages(whole, begun.value);
       // Another model may stand there now, or it has another firmware.
       if (end !== null) known = undefined;
-      return failure ?? end;
-    } catch (error) {
-      const code = codeOfFileError(error);
-      return failure ?? (code === 'scanner-lost' ? 'scanner-io' : code);
+      return end;
     } finally {
-      watchdog.stop();
-      signal.removeEventListener('abort', onCancel);
-      if (failure !== null) logger.warn({ code: failure }, 'scan failed');
-      if (job !== undefined && !(await device.deleteJob(job)))
-        logger.warn({ job }, 'the scanner did not let its job be deleted');
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+      if (!(await device.deleteJob(begun.value)))
+        logger.warn({ job: begun.value }, 'the scanner did not let its job be deleted');
     }
+  };
+
+  const turns = createScanTurns(async (request, store, signal) => {
+    const failure = await runScan(request, signal, dependencies, (run) => scanWith(request, store, run));
+    if (failure !== null) logger.warn({ code: failure }, 'scan failed');
+    return failure;
   });
 
   const question = async <Value>(ask: (signal: AbortSignal) => Promise<Value>): Promise<Value> => {

@@ -1,13 +1,23 @@
 import { createWriteStream } from 'node:fs';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { err, ok, type Result } from '@motcua/core';
+import { connectTo } from './connect.ts';
 import { MAX_XML_BYTES } from './xml.ts';
 
 /** How a request can go wrong. `http-broken`: the scanner answered, but not with whole HTTP that can be used. */
 export type HttpError =
-  | { readonly code: 'http-unreachable' | 'http-broken' | 'http-too-long' | 'http-stopped' }
+  | {
+      readonly code:
+        | 'http-unreachable'
+        | 'http-broken'
+        | 'http-too-long'
+        | 'http-stopped'
+        /** Its certificate is not the one that is expected. */
+        | 'http-untrusted';
+    }
   | { readonly code: 'http-file'; readonly cause: unknown };
 
 export interface HttpAnswer {
@@ -33,11 +43,17 @@ const MAX_HEADER_BYTES = 16_384;
 const MAX_PAGE_BYTES = 268_435_456;
 
 /**
- * One request to the scanner on a connection of its own. Redirects are answers like any other. Nothing is unpacked
+ * One request to the scanner on a connection of its own; `certificate`: see `connectTo`. Redirects are answers like any other. Nothing is unpacked
  * (`Content-Encoding`): a small answer cannot become a large one, and a packed page is no image.
  */
-export async function callScanner(base: URL, call: HttpCall): Promise<Result<HttpAnswer, HttpError>> {
-  const response = await send(base, call);
+export async function callScanner(
+  base: URL,
+  certificate: string | null,
+  call: HttpCall,
+): Promise<Result<HttpAnswer, HttpError>> {
+  const socket = await connectTo(base, certificate, call.signal);
+  if (!socket.ok) return socket;
+  const response = await send(base, socket.value, call);
   if (!response.ok) return response;
   const { statusCode: status = 0, headers } = response.value;
   const { file } = call;
@@ -47,18 +63,16 @@ export async function callScanner(base: URL, call: HttpCall): Promise<Result<Htt
   return body.ok ? ok({ status, headers, body: body.value }) : body;
 }
 
-function send(base: URL, call: HttpCall): Promise<Result<IncomingMessage, HttpError>> {
-  if (call.signal.aborted) return Promise.resolve(err({ code: 'http-stopped' }));
+function send(base: URL, socket: Socket, call: HttpCall): Promise<Result<IncomingMessage, HttpError>> {
   return new Promise((resolve) => {
     const outgoing = request({
-      host: base.hostname.replace(/^\[|\]$/g, ''),
-      port: base.port || 80,
+      createConnection: () => socket,
       path: call.path,
       method: call.method,
-      agent: false,
       maxHeaderSize: MAX_HEADER_BYTES,
       signal: call.signal,
       headers: {
+        Host: base.host,
         'Accept-Encoding': 'identity',
         ...(call.body === undefined
           ? {}

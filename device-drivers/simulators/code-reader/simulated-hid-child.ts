@@ -1,7 +1,9 @@
-// What `hid-child.ts` is for a real device, with a simulated one: reports come over a loopback socket, 64 bytes each.
+// What `hid-child.ts` and `wedge-child.ts` are for a real device, with a simulated one: reports come over a loopback
+// socket, 64 or 8 bytes each.
 import { connect } from 'node:net';
 import { type HidDevice, holdDevice } from '../../code-reader/hid-pos/hold-device.ts';
 import { BARCODE_USAGE_PAGE, REPORT_BYTES } from '../../code-reader/hid-pos/report.ts';
+import { KEYBOARD_REPORT_BYTES, KEYBOARD_USAGE_PAGE } from '../../code-reader/wedge/usb-keyboards.ts';
 import type { HidAddress } from '../../device-uri.ts';
 
 const leave = () => process.exit(0);
@@ -11,6 +13,8 @@ process.stdin.resume();
 const address = JSON.parse(process.argv[2] ?? '{}') as HidAddress;
 /** The simulated bus: the serial number is the port on which the device listens, when it is plugged in. */
 const port = Number(address.serialNumber);
+const [usagePage, reportBytes] =
+  address.kind === 'hid' ? [BARCODE_USAGE_PAGE, REPORT_BYTES] : [KEYBOARD_USAGE_PAGE, KEYBOARD_REPORT_BYTES];
 
 await holdDevice(
   {
@@ -24,7 +28,7 @@ await holdDevice(
           const device = { ...address, serialNumber: String(port) };
           resolve([
             { ...device, usagePage: 0xff00, path: 'none' },
-            { ...device, usagePage: BARCODE_USAGE_PAGE, path: String(port) },
+            { ...device, usagePage, path: String(port) },
           ]);
         });
       }),
@@ -33,7 +37,7 @@ await holdDevice(
       let waiting = Buffer.alloc(0);
       // The device greets: then it knows of us, and what it sends arrives.
       await new Promise((resolve) => socket.once('readable', resolve));
-      socket.read(REPORT_BYTES);
+      socket.read(reportBytes);
       return {
         on: (event: 'data' | 'error', listener: (value: Uint8Array) => void) => {
           if (event === 'error') {
@@ -43,10 +47,10 @@ await holdDevice(
           }
           socket.on('data', (chunk: Buffer) => {
             waiting = Buffer.concat([waiting, chunk]);
-            for (; waiting.length >= REPORT_BYTES; waiting = waiting.subarray(REPORT_BYTES)) {
+            for (; waiting.length >= reportBytes; waiting = waiting.subarray(reportBytes)) {
               // A report that begins with `!` is the tests' word for native code that crashes or hangs.
               if (waiting[0] === 0x21) return waiting[1] === 0 ? process.abort() : hang();
-              listener(Uint8Array.from(waiting.subarray(0, REPORT_BYTES)));
+              listener(Uint8Array.from(waiting.subarray(0, reportBytes)));
             }
           });
         },
@@ -54,6 +58,7 @@ await holdDevice(
     },
   },
   address,
+  usagePage,
   (frame) => void process.stdout.write(frame),
 );
 process.stdout.write('', leave);

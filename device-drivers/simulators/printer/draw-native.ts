@@ -2,6 +2,7 @@ import { create as createQr } from 'qrcode';
 import { bytesPerRow, createBitmap } from '../../printer/bitmap.ts';
 import { code128Widths } from '../../printer/code128.ts';
 import { type DrawnGlyph, fillRectangle, stampBitmap } from '../../printer/glyph-cache.ts';
+import { type CodePageName, letterOf } from '../../printer/native/code-pages.ts';
 import type { Bitmap } from '../../printer/slip.ts';
 import { loadSlipFonts } from '../../printer/slip-fonts.ts';
 import type { Align, PrintOperation, TextCell } from './escpos-decoder.ts';
@@ -105,16 +106,21 @@ export function drawBarCode(
   return rowsOf(bitmap);
 }
 
-/** Only the pages that senders use for Vietnamese and for European letters are told apart. */
-function characterOf({ byte, page }: TextCell): string {
+/** What a byte is on the page that was selected; other pages than these are taken for Western European. */
+export function characterOf({ byte, page }: Pick<TextCell, 'byte' | 'page'>): string {
   if (byte < 0x80) return String.fromCharCode(byte);
-  return new TextDecoder(VIETNAMESE_PAGES.has(page) ? 'windows-1258' : 'windows-1252').decode(
-    Uint8Array.of(byte),
-  );
+  const name = PAGES.get(page);
+  return name ? letterOf(byte, name) : new TextDecoder('windows-1252').decode(Uint8Array.of(byte));
 }
 
-/** CP1258 on Epson and on clones. */
-const VIETNAMESE_PAGES = new Set([52, 94]);
+/** TCVN-3 and CP1258 on Epson and on clones; VISCII under a number of this simulator's own. */
+const PAGES: ReadonlyMap<number, CodePageName> = new Map([
+  [30, 'tcvn-3'],
+  [27, 'tcvn-3'],
+  [200, 'viscii'],
+  [52, 'windows-1258'],
+  [94, 'windows-1258'],
+]);
 
 function leftOf(width: number, widthDots: number, align: Align): number {
   const free = Math.max(0, widthDots - width);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { capabilitiesXml, readScanSettings, type ScanOrder, statusXml } from './escl-documents.ts';
 import type { EsclFault, EsclMisbehaviour } from './escl-faults.ts';
@@ -10,6 +11,8 @@ export interface SimulatedEsclOptions {
   /** Default: all three. */
   readonly sources?: readonly ScanOrder['source'][];
   readonly resolutions?: readonly number[];
+  /** Speaks `https` with this key and certificate (PEM). */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 /** A sheet by the image files of its sides; without a back, that one is white. */
@@ -68,14 +71,15 @@ export async function startSimulatedEsclScanner(
   let job: Job | null = null;
   let jobs = 0;
 
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     requests.push(`${request.method} ${request.url}`);
     handle(request, response).catch(() => response.destroy());
-  });
+  };
+  const server = options.tls ? createTlsServer(options.tls, onRequest) : createServer(onRequest);
   server.keepAliveTimeout = 1_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}/eSCL`;
+  const url = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}/eSCL`;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (fault === 'unplugged') return void request.socket.destroy();

@@ -10,7 +10,7 @@ exec >/dev/ttyS1 2>&1 </dev/null
 busybox ip link set lo up
 # Four ports: a device of one test never waits for another's to be gone.
 modprobe dummy_hcd num=4
-modprobe -a libcomposite usb_f_printer usblp
+modprobe -a libcomposite usb_f_printer usblp usb_f_hid usbhid hid_generic usb_f_acm cdc_acm
 mount -t configfs none /sys/kernel/config
 mkdir -p /run/udev
 /lib/systemd/systemd-udevd --daemon

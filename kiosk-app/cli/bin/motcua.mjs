@@ -22,7 +22,10 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     process.exit(2);
   }
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
-  const child = spawnSync(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  // Killed outright, this process must not leave the other one behind at the printer: the kernel then ends it as well.
+  const setpriv = '/usr/bin/setpriv';
+  const [program, ...args] = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'KILL', '--', node] : [node];
+  const child = spawnSync(program, [...args, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
   process.exit(child.status ?? 1);

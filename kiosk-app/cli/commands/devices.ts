@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KioskView } from '@motcua/contract';
-import { type FoundDevice, listDevices, proposeDevices } from '@motcua/device-drivers';
+import { discoverScanners, type FoundDevice, listDevices, proposeDevices } from '@motcua/device-drivers';
 import { type DeviceConfig, loadSiteConfig } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
@@ -28,15 +28,18 @@ export function addDevices(program: Command): void {
     .command('devices')
     .description('Lists the devices of this site and how they are, and those that this machine sees')
     .option('--watch', 'go on, and print each change of state until interrupted')
-    .option('--propose', 'print "devices" for a site configuration from what is plugged in')
+    .option(
+      '--propose',
+      'print "devices" for a site configuration from what is plugged in, and from scanners in this network',
+    )
     .option('--config <file>', 'site file; default: the appliance’s, else the demo’s')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
       const declared = await declaredDevices(options.config);
       if (declared === null) return finish(exitStatus.usage);
       if (options.watch) return watch(declared, options);
+      if (options.propose) return propose((await Promise.all([listDevices(), discoverScanners()])).flat());
       const found = await listDevices();
-      if (options.propose) return propose(found);
       if (options.json) output.json({ devices: found, declared });
       else print(declared, found);
       finish(found.length > 0 || declared.length > 0 ? exitStatus.ok : exitStatus.no);

@@ -21,6 +21,12 @@ interface Finding {
 const PROGRAMS = [
   { name: 'scanimage', packageName: 'sane-utils', why: 'document scanners', needed: true },
   {
+    name: 'ffmpeg',
+    packageName: 'ffmpeg',
+    why: 'cameras, for papers or in place of a code reader',
+    needed: false,
+  },
+  {
     name: 'socat',
     packageName: 'socat',
     why: 'the demo’s serial code reader (else it speaks over TCP)',

@@ -5,6 +5,7 @@ import { problem } from '@motcua/contract';
 import { openJournalFile, parsePrinterUri } from '@motcua/device-drivers';
 import { loadProfile } from '@motcua/firmware-config';
 import { type Command, InvalidArgumentError } from 'commander';
+import { claimOrSay, onceFree } from '../claim-device.ts';
 import { exitStatus, finish, standardOutput as output, sayProblem } from '../output.ts';
 import { type PrintedTicket, runPrintTest } from '../print-test/run-print-test.ts';
 
@@ -43,10 +44,17 @@ export function addPrintTest(program: Command): void {
       }
       const folder = options.journal ? undefined : mkdtempSync(join(tmpdir(), 'motcua-print-test-'));
       try {
-        const file = openJournalFile(options.journal ?? join(folder ?? '', 'journal.sqlite'));
+        const file = await onceFree(() =>
+          openJournalFile(options.journal ?? join(folder ?? '', 'journal.sqlite')),
+        );
         if (!file.ok) {
           output.fault(file.error.message);
-          return finish(exitStatus.usage);
+          return finish(file.error.code === 'journal-busy' ? exitStatus.no : exitStatus.usage);
+        }
+        const release = await claimOrSay(options.device);
+        if (!release) {
+          file.value.close();
+          return finish(exitStatus.no);
         }
         const stopping = new AbortController();
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
@@ -62,6 +70,7 @@ export function addPrintTest(program: Command): void {
           },
         });
         file.value.close();
+        await release();
         report(options, printed);
       } finally {
         if (folder) rmSync(folder, { recursive: true });

@@ -3,14 +3,16 @@ import { resolve } from 'node:path';
 import { problem } from '@motcua/contract';
 import { systemClock, systemIds } from '@motcua/core';
 import {
-  claimDevice,
   type DocumentScanner,
   openDocumentScanner,
   parseDeviceUri,
+  readCertificate,
+  type ScannerError,
   type SourceCapabilities,
 } from '@motcua/device-drivers';
 import { loadProfile } from '@motcua/firmware-config';
 import type { Command } from 'commander';
+import { claimOrSay } from '../claim-device.ts';
 import { exitStatus, finish, standardOutput as output, sayProblem } from '../output.ts';
 
 const SOURCES = ['flatbed', 'feeder', 'feeder-duplex'] as const;
@@ -34,7 +36,7 @@ export function addScan(program: Command): void {
     .description('Scans pages into a folder, without the kiosk')
     .requiredOption(
       '--device <uri>',
-      'sane:DEVICE, escl:http://HOST[:PORT][/eSCL], camera:NAME or folder:/PATH',
+      'sane:DEVICE, escl:http[s]://HOST[:PORT][/eSCL][#sha256=…], camera:NAME or folder:/PATH',
     )
     .option('-o, --output <folder>', 'where the pages go', '.')
     .option('--resolution <dpi>', 'dots per inch; the next finer that the scanner has', '300')
@@ -53,11 +55,8 @@ export function addScan(program: Command): void {
         output.fault(`motcua scan: ${fault}`);
         return finish(exitStatus.usage);
       }
-      const claim = await claimDevice(options.device);
-      if (!claim.ok) {
-        sayProblem(output, problem(claim.error.code));
-        return finish(exitStatus.no);
-      }
+      const release = await claimOrSay(options.device);
+      if (!release) return finish(exitStatus.no);
       // SANE's own test scanner draws a pattern only when it is told to.
       const profile = options.device.startsWith('sane:test:') ? loadProfile('scanners', 'sane-test') : null;
       const scanner = openDocumentScanner(options.device, profile?.ok ? { profile: profile.value } : {});
@@ -65,6 +64,7 @@ export function addScan(program: Command): void {
         ? sayCapabilities(scanner, options)
         : scanPages(scanner, settings, options));
       await scanner.close();
+      await release();
       finish(well ? exitStatus.ok : exitStatus.no);
     });
 }
@@ -98,14 +98,14 @@ async function scanPages(
     files.push(file);
     if (!options.json) output.line(file);
   });
-  if (!result.ok) sayProblem(output, problem(result.error.code));
+  if (!result.ok) await sayCause(result.error.code, options.device);
   if (options.json) output.json({ files, problem: result.ok ? null : problem(result.error.code) });
   return result.ok;
 }
 
 async function sayCapabilities(scanner: DocumentScanner, options: ScanOptions): Promise<boolean> {
   const capabilities = await scanner.capabilities();
-  if (!capabilities.ok) sayProblem(output, problem(capabilities.error));
+  if (!capabilities.ok) await sayCause(capabilities.error, options.device);
   if (options.json)
     output.json({
       capabilities: capabilities.ok ? capabilities.value : [],
@@ -113,6 +113,18 @@ async function sayCapabilities(scanner: DocumentScanner, options: ScanOptions): 
     });
   else if (capabilities.ok) for (const source of capabilities.value) output.line(describe(source));
   return capabilities.ok;
+}
+
+/** With what the scanner shows in place of the expected certificate: the technician compares and writes it down. */
+async function sayCause(code: ScannerError['code'], device: string): Promise<void> {
+  sayProblem(output, problem(code));
+  const address = parseDeviceUri(device, ['escl']);
+  if (code !== 'scanner-untrusted' || !address.ok) return;
+  const shown = await readCertificate(address.value.url, 5_000);
+  if (shown)
+    output.fault(
+      `It shows the certificate sha256=${shown}. If the scanner's own panel or page names the same: ${device.replace(/#.*$/, '')}#sha256=${shown}`,
+    );
 }
 
 function describe({ source, colours, resolutions, largest }: SourceCapabilities): string {

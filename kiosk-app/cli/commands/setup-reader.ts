@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { renderSetUpSheet, setUpBarCodes, setUpMessages, writeToSerialReader } from '@motcua/device-drivers';
 import { listProfiles, loadProfile, type ReaderMode } from '@motcua/firmware-config';
 import type { Command } from 'commander';
+import { claimOrSay } from '../claim-device.ts';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 
 interface Options {
@@ -44,7 +45,10 @@ export function addSetupReader(program: Command): void {
         );
       }
       if (options.serial) {
+        const release = await claimOrSay(`serial:${options.serial}`);
+        if (!release) return finish(exitStatus.no);
         const sent = await writeToSerialReader(options.serial, messages);
+        await release();
         if (!sent.ok) {
           output.fault(`${options.serial}: ${sent.error.message}`);
           return finish(exitStatus.no);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createLogger } from '@motcua/core';
 import { startShell } from '@motcua/shell';
@@ -14,6 +15,7 @@ interface StartOptions {
   readonly fresh?: boolean;
   readonly shell: boolean;
   readonly scanner: string;
+  readonly camera?: string;
 }
 
 export function addStart(program: Command): void {
@@ -28,6 +30,7 @@ export function addStart(program: Command): void {
     .option('--port <number>', 'port of the demo’s screen', '8740')
     .option('--fresh', 'forget what an earlier demo has kept')
     .option('--scanner <uri>', 'folder, or a SANE device such as sane:test:0', 'folder')
+    .option('--camera <file>', 'no code reader, but a camera that sees this picture or film, over and over')
     .option('--no-shell', 'open no window, only print the address')
     .action(async (options: StartOptions) => {
       if (options.profile === 'appliance') return runAppliance(options.config ?? '/etc/motcua/site.json');
@@ -37,6 +40,10 @@ export function addStart(program: Command): void {
         output.fault(
           'motcua start: --profile is demo or appliance, --port a port, --scanner folder or sane:…',
         );
+        return finish(exitStatus.usage);
+      }
+      if (options.camera !== undefined && !existsSync(options.camera)) {
+        output.fault(`motcua start: ${options.camera} is not there`);
         return finish(exitStatus.usage);
       }
       await runDemo(options, port);
@@ -52,6 +59,7 @@ async function runDemo(options: StartOptions, port: number): Promise<void> {
     port,
     scanner: options.scanner as 'folder',
     dotsPerSecond: 1_200,
+    ...(options.camera === undefined ? {} : { camera: resolve(options.camera) }),
   }).catch((error: unknown) => {
     output.fault(`motcua start: ${error instanceof Error ? error.message : 'the demo does not start'}`);
     finish(exitStatus.no);

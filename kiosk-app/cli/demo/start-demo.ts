@@ -31,6 +31,8 @@ export interface DemoOptions {
   /** The folder's pages arrive one after another, as through a feeder, instead of all at once. */
   readonly slowScanner?: boolean;
   readonly reader?: 'serial' | 'tcp';
+  /** In the reader's place, a camera that sees this picture or film. */
+  readonly camera?: string;
   /** Start the service again when it dies. */
   readonly restart?: boolean;
   readonly cityWaitMs?: number;
@@ -108,7 +110,8 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     folder,
     ports: { service: servicePort, control: control.port, gateway: gatewayPort, printer: printer.port },
     devices: {
-      codeReader: reader.uri,
+      codeReader: options.camera === undefined ? reader.uri : null,
+      camera: options.camera ?? null,
       scanner: options.scanner && options.scanner !== 'folder' ? options.scanner : `folder:${at('glass')}`,
     },
   });

@@ -2,7 +2,7 @@ import { type Logger, silentLogger } from '@motcua/core';
 import {
   blockingError,
   createPrintJournal,
-  encodeSlip,
+  encodeForPrinter,
   type JournalFile,
   type JournalJob,
   loadSlipFonts,
@@ -10,7 +10,6 @@ import {
   type PrinterError,
   type PrinterProfile,
   type PrinterTimeouts,
-  renderSlip,
 } from '@motcua/device-drivers';
 import { testSlip } from './test-slip.ts';
 
@@ -74,14 +73,10 @@ export async function runPrintTest(test: PrintTest): Promise<readonly PrintedTic
     printer,
     logger: test.logger ?? silentLogger,
     maxAttempts: MAX_ATTEMPTS,
-    encode: async (job) => {
-      const bitmap = await renderSlip(testSlip(Number(job.id), job.copy), {
-        widthDots: profile.widthDots,
-        dpi: profile.dpi,
-        fonts,
-      });
-      return encodeSlip(bitmap, profile, { separate: job.copy && LEAVES_PAPER.includes(job.problem) });
-    },
+    encode: (job) =>
+      encodeForPrinter(testSlip(Number(job.id), job.copy), profile, fonts, {
+        separate: job.copy && LEAVES_PAPER.includes(job.problem),
+      }),
     onChange: (job) => {
       if (job.state !== 'queued') lastProgress = performance.now();
       tell(job.problem);

@@ -4,8 +4,10 @@ import cookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import { type CatalogueView, CommandRequest, type KioskView, problem } from '@motcua/contract';
 import { type Logger, ulidPattern } from '@motcua/core';
+import type { CardCamera } from '@motcua/device-drivers';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Changes } from '../changes.ts';
+import { addCameraStream } from './camera-stream.ts';
 import { addDemoRoutes } from './demo-proxy.ts';
 import { addEventStream } from './events.ts';
 import { createGuard, SESSION_COOKIE } from './guard.ts';
@@ -27,6 +29,9 @@ export interface ApiDeps {
   /** The place of a field on a page of the open visit; null for any other, and where it would show a number. */
   readonly pageSnippet: (pageId: string, field: number) => Promise<Buffer | null>;
   readonly printPreview: (printId: string) => Promise<Buffer | null>;
+  /** The camera while a visit waits for a card; null at any other time. */
+  readonly camera: () => CardCamera | null;
+  readonly onCameraCode: (code: Uint8Array) => void;
   readonly outbox: () => unknown;
   readonly retryOutbox: () => number;
   readonly onRefused: (code: string) => void;
@@ -97,6 +102,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.get('/api/outbox', async () => deps.outbox());
   app.post('/api/outbox/retries', async () => ({ due: deps.retryOutbox() }));
 
+  addCameraStream(app, { camera: deps.camera, onCode: deps.onCameraCode, changes: deps.changes });
   addEventStream(app, deps.changes);
   if (deps.demoControlUrl) addDemoRoutes(app, deps.demoControlUrl);
   await app.register(fastifyStatic, {

@@ -1,9 +1,11 @@
 import { type DeviceRole, type DeviceView, problem } from '@motcua/contract';
 import type { Logger } from '@motcua/core';
 import {
+  type CardCamera,
   type CodeReader,
   type DeviceStatus,
   type DocumentScanner,
+  readingOfCamera,
   readingOfPrinter,
   readingOfReader,
   readingOfScanner,
@@ -17,16 +19,21 @@ import { isDiskFull } from '../store/faults.ts';
 
 /** How each driver is opened, and opened again when it hangs; null where the site declares no such device. */
 export interface DeviceOpeners {
-  readonly printer: (() => ThermalPrinter) | null;
+  readonly ticketPrinter: (() => ThermalPrinter) | null;
+  /** Where receipts go, when the site has a printer of their own for them. */
+  readonly receiptPrinter: (() => ThermalPrinter) | null;
   readonly scanner: (() => DocumentScanner) | null;
   readonly reader: (() => CodeReader) | null;
+  readonly camera: (() => CardCamera) | null;
 }
 
 /** What the kiosk knows of its devices, pushed by the drivers. */
 export interface Devices {
-  readonly printer: ThermalPrinter | null;
+  readonly ticketPrinter: ThermalPrinter | null;
+  readonly receiptPrinter: ThermalPrinter | null;
   readonly scanner: DocumentScanner | null;
   readonly reader: CodeReader | null;
+  readonly camera: CardCamera | null;
   views(): readonly DeviceView[];
   /** Asks the scanner how it is: it does not speak by itself. */
   checkScanner(): Promise<void>;
@@ -40,12 +47,18 @@ export function createDevices(
   audit: AuditLog,
   logger: Logger,
 ): Devices {
-  const printer = openers.printer && supervisePrinter(openers.printer, logger);
+  const ticketPrinter =
+    openers.ticketPrinter && supervisePrinter('ticket-printer', openers.ticketPrinter, logger);
+  const receiptPrinter =
+    openers.receiptPrinter && supervisePrinter('receipt-printer', openers.receiptPrinter, logger);
   const scanner = openers.scanner && superviseScanner(openers.scanner, logger);
   const reader = openers.reader && superviseReader(openers.reader, logger);
+  const camera = openers.camera && superviseCamera(openers.camera, logger);
   const all: readonly (readonly [DeviceRole, Watched])[] = [
-    ...(printer ? ([['ticket-printer', printer]] as const) : []),
+    ...(ticketPrinter ? ([['ticket-printer', ticketPrinter]] as const) : []),
+    ...(receiptPrinter ? ([['receipt-printer', receiptPrinter]] as const) : []),
     ...(reader ? ([['code-reader', reader]] as const) : []),
+    ...(camera ? ([['camera', camera]] as const) : []),
     ...(scanner ? ([['document-scanner', scanner]] as const) : []),
   ];
 
@@ -67,9 +80,11 @@ export function createDevices(
   };
 
   return {
-    printer: printer?.driver ?? null,
+    ticketPrinter: ticketPrinter?.driver ?? null,
+    receiptPrinter: receiptPrinter?.driver ?? null,
     scanner: scanner?.driver ?? null,
     reader: reader?.driver ?? null,
+    camera: camera?.driver ?? null,
     views: () =>
       all.map(([role, device]) => {
         const { state, cause } = device.status();
@@ -96,9 +111,13 @@ interface Watched {
   stop(): Promise<void>;
 }
 
-function supervisePrinter(open: () => ThermalPrinter, logger: Logger): SupervisedDriver<ThermalPrinter> {
+function supervisePrinter(
+  role: DeviceRole,
+  open: () => ThermalPrinter,
+  logger: Logger,
+): SupervisedDriver<ThermalPrinter> {
   return superviseDriver({
-    role: 'ticket-printer',
+    role,
     open,
     look: async (printer) => readingOfPrinter(await printer.condition()),
     listen: (printer, tell) => printer.onCondition((condition) => tell(readingOfPrinter(condition))),
@@ -127,6 +146,18 @@ function superviseReader(open: () => CodeReader, logger: Logger): SupervisedDriv
     open,
     look: async (reader) => readingOfReader(reader.condition()),
     listen: (reader, tell) => reader.onCondition((condition) => tell(readingOfReader(condition))),
+    work: [],
+    ask: 'always',
+    logger,
+  });
+}
+
+function superviseCamera(open: () => CardCamera, logger: Logger): SupervisedDriver<CardCamera> {
+  return superviseDriver({
+    role: 'camera',
+    open,
+    look: async (camera) => readingOfCamera(camera.condition()),
+    listen: (camera, tell) => camera.onCondition((condition) => tell(readingOfCamera(condition))),
     work: [],
     ask: 'always',
     logger,

@@ -1,6 +1,7 @@
 import type { Logger } from '@motcua/core';
 import {
   defaultPrinterProfile,
+  openCardCamera,
   openCodeReader,
   openDocumentScanner,
   openThermalPrinter,
@@ -9,41 +10,61 @@ import {
 import { loadProfile, type ScanSettings, type SiteConfig, scanSettingsFor } from '@motcua/firmware-config';
 import type { DeviceOpeners } from './devices.ts';
 
+/** What each slip is drawn and encoded for; the same where one printer prints both. */
+export interface PrinterProfiles {
+  readonly ticket: PrinterProfile;
+  readonly receipt: PrinterProfile;
+}
+
 /** How the drivers that the site declares are opened. A device that is not there now is opened all the same and may come. */
 export function openDevices(
   site: SiteConfig,
   logger: Logger,
 ): {
   readonly devices: DeviceOpeners;
-  readonly printerProfile: PrinterProfile;
+  readonly printerProfiles: PrinterProfiles;
   readonly scanSettingsFor: (kinds: readonly string[]) => ScanSettings;
 } {
   const declared = (role: string) => site.devices.find((device) => device.role === role);
-  const printer = declared('ticket-printer');
+  const ticketPrinter = declared('ticket-printer');
+  const receiptPrinter = declared('receipt-printer');
+  const camera = declared('camera');
   const scanner = declared('document-scanner');
   const reader = declared('code-reader');
-  const printerProfile = printer ? profileOf('printers', printer.profile) : defaultPrinterProfile;
+  const ticket = ticketPrinter ? profileOf('printers', ticketPrinter.profile) : defaultPrinterProfile;
+  const receipt = receiptPrinter ? profileOf('printers', receiptPrinter.profile) : ticket;
+  const cameraProfile = camera ? profileOf('cameras', camera.profile) : null;
   const scannerProfile = scanner ? profileOf('scanners', scanner.profile) : null;
   const readerProfile = reader ? profileOf('code-readers', reader.profile) : null;
   return {
-    printerProfile,
+    printerProfiles: { ticket, receipt },
     scanSettingsFor: (kinds) =>
       scannerProfile
         ? scanSettingsFor(scannerProfile, kinds)
         : { resolutionDpi: 300, colour: 'colour', feed: 'flatbed' },
     devices: {
-      printer: printer ? () => openThermalPrinter(printer.uri, { profile: printerProfile, logger }) : null,
+      ticketPrinter: ticketPrinter
+        ? () => openThermalPrinter(ticketPrinter.uri, { profile: ticket, logger })
+        : null,
+      receiptPrinter: receiptPrinter
+        ? () => openThermalPrinter(receiptPrinter.uri, { profile: receipt, logger })
+        : null,
       scanner:
         scanner && scannerProfile
           ? () => openDocumentScanner(scanner.uri, { profile: scannerProfile, logger })
           : null,
       reader:
         reader && readerProfile ? () => openCodeReader(reader.uri, { profile: readerProfile, logger }) : null,
+      camera:
+        camera && cameraProfile ? () => openCardCamera(camera.uri, { profile: cameraProfile, logger }) : null,
     },
   };
 }
 
-function profileOf<Kind extends 'printers' | 'scanners' | 'code-readers'>(kind: Kind, name: string) {
+function profileOf<Kind extends 'printers' | 'scanners' | 'code-readers' | 'cameras'>(
+  kind: Kind,
+  name: string,
+) {
   const profile = loadProfile(kind, name);
   if (!profile.ok) throw new Error(profile.error.message);
   return profile.value;

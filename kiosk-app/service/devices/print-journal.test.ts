@@ -47,6 +47,42 @@ describe('the print journal', () => {
     expect(papers()).toHaveLength(1);
   });
 
+  it('prints receipts on a printer of their own, whatever keeps the tickets’ waiting', async () => {
+    const receipts = await createPrinterBench();
+    await kiosk.stop();
+    kiosk = await openTestKiosk({
+      reopens: kiosk,
+      printer: bench.reopen(),
+      receiptPrinter: receipts.printer,
+    });
+    try {
+      await kiosk.walkTo('number');
+      await kiosk.done({ type: 'take-number' });
+      await printed();
+      bench.simulator.setFault('paper-end');
+      const insert = kiosk.db.prepare(
+        `INSERT INTO print_jobs (id, visit_id, kind, state, slip, created_at) VALUES (?, ?, ?, 'queued', ?, 1)`,
+      );
+      const { id } = await kiosk.visit();
+      const slip = '{"blocks":[{"type":"text","text":"Giấy tiếp nhận"}]}';
+      for (const kind of ['ticket', 'receipt', 'provisional-receipt']) insert.run(kind, id, kind, slip);
+      await kiosk.stop();
+      kiosk = await openTestKiosk({
+        reopens: kiosk,
+        printer: bench.reopen(),
+        receiptPrinter: receipts.reopen(),
+      });
+      const state = kiosk.db.prepare<[string], string>('SELECT state FROM print_jobs WHERE id = ?').pluck();
+      const states = () => ['ticket', 'receipt', 'provisional-receipt'].map((kind) => state.get(kind));
+      await expect.poll(states, { timeout: 20_000 }).toEqual(['held', 'printed', 'printed']);
+      expect(receipts.simulator.papers()).toHaveLength(2);
+      expect(slips()).toHaveLength(1);
+    } finally {
+      await kiosk.stop();
+      await receipts.close();
+    }
+  });
+
   it('gives no number while the printer has no paper, and says why', async () => {
     await kiosk.walkTo('number');
     bench.simulator.setFault('paper-end');

@@ -27,10 +27,19 @@ export interface PrintRow {
   readonly created_at: number;
 }
 
-/** Turns a slip into the printer's bytes; `copy` marks it as a copy. */
-export type EncodeJob = (slip: Slip, copy: boolean) => Promise<Uint8Array>;
+/** Turns a slip into the bytes of the printer that prints its kind; `copy` marks it as a copy. */
+export type EncodeJob = (slip: Slip, kind: PrintKind, copy: boolean) => Promise<Uint8Array>;
 
-/** The kiosk's print jobs: the drivers' durable journal, kept in the service's database beside the visits. */
+/** One printer and what goes there. */
+interface Lane {
+  readonly printer: ThermalPrinter;
+  readonly kinds: readonly PrintKind[];
+}
+
+/**
+ * The kiosk's print jobs: the drivers' durable journal, kept in the service's database beside the visits. Each printer
+ * works off its own kinds of slips.
+ */
 export interface PrintJournal {
   /** Inside the caller's transaction. */
   add(visitId: string, kind: PrintKind, slip: Slip): string;
@@ -53,46 +62,56 @@ export function createPrintJournal(deps: {
   readonly audit: AuditLog;
   readonly changes: Changes;
   readonly logger: Logger;
-  readonly printer: ThermalPrinter | null;
+  readonly ticketPrinter: ThermalPrinter | null;
+  /** Without one, receipts go to the ticket printer. */
+  readonly receiptPrinter: ThermalPrinter | null;
   readonly encode: EncodeJob;
 }): PrintJournal {
-  const { db, audit, printer } = deps;
+  const { db, audit } = deps;
   const get = db.prepare<[string], PrintRow>('SELECT * FROM print_jobs WHERE id = ?');
-  const next = db.prepare<[], PrintRow>(
-    `SELECT * FROM print_jobs WHERE state IN ('queued', 'held') ORDER BY created_at, id LIMIT 1`,
-  );
-  const interrupted = db.prepare<[], PrintRow>(
-    `SELECT * FROM print_jobs WHERE state = 'sending' ORDER BY created_at, id`,
-  );
   const update = db.prepare(
     'UPDATE print_jobs SET state = ?, problem = ?, copy = ?, attempts = ? WHERE id = ?',
   );
 
-  const store: JournalStore = {
-    next: () => optionalJob(next.get()),
-    get: (id) => optionalJob(get.get(id)),
-    interrupted: () => interrupted.all().map(jobOf),
-    record: (id, change) => {
-      const row = get.get(id);
-      if (!row) return;
-      const state = rowState(change);
-      update.run(state, change.problem, change.copy ? 1 : 0, change.attempts, id);
-      if (state === row.state && change.problem === row.problem) return;
-      audit.record('print-state', row.visit_id, { kind: row.kind, state, reason: change.problem });
-      deps.changes.bump();
-    },
-  };
   const visitIsOpen = db.prepare('SELECT ended_at IS NULL FROM visits WHERE id = ?').pluck();
-  const journal = printer
-    ? createDriverJournal({
-        store,
-        printer,
-        logger: deps.logger,
-        encode: (job) => deps.encode(JSON.parse(get.get(job.id)?.slip ?? '{"blocks":[]}') as Slip, job.copy),
-        // When the person has left, her slip is forgotten, and nobody waits for it.
-        isWanted: (id) => visitIsOpen.get(get.get(id)?.visit_id) === 1,
-      })
-    : null;
+
+  const storeOf = (kinds: readonly PrintKind[]): JournalStore => {
+    const wanted = JSON.stringify(kinds);
+    const ofKinds = 'kind IN (SELECT value FROM json_each(?))';
+    const next = db.prepare<[string], PrintRow>(
+      `SELECT * FROM print_jobs WHERE state IN ('queued', 'held') AND ${ofKinds} ORDER BY created_at, id LIMIT 1`,
+    );
+    const interrupted = db.prepare<[string], PrintRow>(
+      `SELECT * FROM print_jobs WHERE state = 'sending' AND ${ofKinds} ORDER BY created_at, id`,
+    );
+    return {
+      next: () => optionalJob(next.get(wanted)),
+      get: (id) => optionalJob(get.get(id)),
+      interrupted: () => interrupted.all(wanted).map(jobOf),
+      record: (id, change) => {
+        const row = get.get(id);
+        if (!row) return;
+        const state = rowState(change);
+        update.run(state, change.problem, change.copy ? 1 : 0, change.attempts, id);
+        if (state === row.state && change.problem === row.problem) return;
+        audit.record('print-state', row.visit_id, { kind: row.kind, state, reason: change.problem });
+        deps.changes.bump();
+      },
+    };
+  };
+  const journals = lanesOf(deps.ticketPrinter, deps.receiptPrinter).map(({ printer, kinds }) =>
+    createDriverJournal({
+      store: storeOf(kinds),
+      printer,
+      logger: deps.logger,
+      encode: (job) => {
+        const row = get.get(job.id);
+        return deps.encode(JSON.parse(row?.slip ?? '{"blocks":[]}') as Slip, row?.kind ?? 'ticket', job.copy);
+      },
+      // When the person has left, her slip is forgotten, and nobody waits for it.
+      isWanted: (id) => visitIsOpen.get(get.get(id)?.visit_id) === 1,
+    }),
+  );
 
   return {
     add: (visitId, kind, slip) => {
@@ -127,10 +146,24 @@ export function createPrintJournal(deps: {
       ).run(visitId);
       db.prepare(`UPDATE print_jobs SET slip = '{"blocks":[]}' WHERE visit_id = ?`).run(visitId);
     },
-    wake: () => journal?.wake(),
-    start: () => journal?.start(),
-    stop: async () => journal?.stop(),
+    wake: () => {
+      for (const journal of journals) journal.wake();
+    },
+    start: () => {
+      for (const journal of journals) journal.start();
+    },
+    stop: async () => void (await Promise.all(journals.map((journal) => journal.stop()))),
   };
+}
+
+const RECEIPTS: readonly PrintKind[] = ['provisional-receipt', 'receipt'];
+
+function lanesOf(ticketPrinter: ThermalPrinter | null, receiptPrinter: ThermalPrinter | null): Lane[] {
+  const tickets: readonly PrintKind[] = receiptPrinter ? ['ticket'] : ['ticket', ...RECEIPTS];
+  return [
+    ...(ticketPrinter ? [{ printer: ticketPrinter, kinds: tickets }] : []),
+    ...(receiptPrinter ? [{ printer: receiptPrinter, kinds: RECEIPTS }] : []),
+  ];
 }
 
 function jobOf(row: PrintRow): JournalJob {

@@ -8,6 +8,8 @@ import type { VisitStore } from '../visits/visit-store.ts';
 
 export interface Identification {
   readonly onCode: (code: Uint8Array) => void;
+  /** A visit is open that waits for a card. */
+  readonly isWaiting: () => boolean;
   /** Why the latest code could not be stored; kept in memory, because what would store it has failed. */
   readonly trouble: (visitId: string) => string | null;
 }
@@ -23,11 +25,16 @@ export function createIdentification(deps: {
   readonly onActivity: () => void;
 }): Identification {
   let trouble: { readonly visitId: string; readonly code: string } | null = null;
+  const waitingVisit = () => {
+    const visit = deps.visits.open();
+    return visit?.step === 'identity' && visit.identity_state !== 'confirmed' ? visit : null;
+  };
   return {
+    isWaiting: () => waitingVisit()?.identity_state === 'waiting',
     trouble: (visitId) => (trouble?.visitId === visitId ? trouble.code : null),
     onCode: (code) => {
-      const visit = deps.visits.open();
-      if (visit?.step !== 'identity' || visit.identity_state === 'confirmed') return;
+      const visit = waitingVisit();
+      if (!visit) return;
       const card = parseCitizenCard(code, vietnamTime(deps.clock.now()).localDay);
       const problem = card.ok ? null : problemOf(code, card.error);
       try {

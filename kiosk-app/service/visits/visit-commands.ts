@@ -141,8 +141,8 @@ export function createVisitCommands(deps: CommandDeps) {
 /** What has to be asked of devices before anything is stored. */
 async function preflight(deps: CommandDeps, command: VisitCommand): Promise<string | null> {
   if (command.type === 'take-number' || command.type === 'print-again') {
-    if (!deps.devices.printer) return 'printer-offline';
-    return blockingError(await deps.devices.printer.condition()) ?? null;
+    if (!deps.devices.ticketPrinter) return 'printer-offline';
+    return blockingError(await deps.devices.ticketPrinter.condition()) ?? null;
   }
   if (command.type === 'scan-paper' || command.type === 'rescan-page') return deps.scanning.refusal();
   return null;

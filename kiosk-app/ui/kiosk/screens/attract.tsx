@@ -12,8 +12,10 @@ import { useNow } from '../state/use-now.ts';
 
 const TROUBLE: Readonly<Record<DeviceView['role'], TextKey>> = {
   'ticket-printer': 'device.ticket-printer',
+  'receipt-printer': 'device.receipt-printer',
   'document-scanner': 'device.document-scanner',
   'code-reader': 'device.code-reader',
+  camera: 'device.code-reader',
 };
 
 /** Nobody is here: the hall sees whose kiosk this is, what it does, and what does not work today. */

@@ -4,8 +4,9 @@ import { Notice, ProblemNotice } from '../../components/notice.tsx';
 import { ScrollArea } from '../../components/scroll-area.tsx';
 import { useTexts } from '../../i18n/text.tsx';
 import { Screen } from '../screen.tsx';
-import { isOutOfOrder } from '../state/devices.ts';
+import { cameraInUse, isOutOfOrder } from '../state/devices.ts';
 import { useKiosk, useVisit } from '../state/kiosk-context.tsx';
+import { CardCamera } from './card-camera.tsx';
 import { CardFacts } from './card-facts.tsx';
 
 export function IdentityScreen() {
@@ -60,11 +61,17 @@ function CardWanted() {
   const { t } = useTexts();
   const { view } = useKiosk();
   const { visit } = useVisit();
-  const trouble = isOutOfOrder(view.devices, 'code-reader');
+  const camera = cameraInUse(view.devices);
+  // The picture is asked for all the same: a camera that failed once may give it now.
+  const trouble = isOutOfOrder(view.devices, camera ? 'camera' : 'code-reader');
   return (
-    <Screen name="identity" title={t('identity.title')} lead={t('identity.lead')}>
+    <Screen
+      name="identity"
+      title={t(camera ? 'identity.camera-title' : 'identity.title')}
+      lead={t(camera ? 'identity.camera-lead' : 'identity.lead')}
+    >
       <div className="card-wanted">
-        <CardToReader label={t('identity.illustration')} />
+        {camera ? <CardCamera /> : <CardToReader label={t('identity.illustration')} />}
         <div className="stack">
           {visit.identity.problem && <ProblemNotice problem={visit.identity.problem} />}
           {trouble ? (

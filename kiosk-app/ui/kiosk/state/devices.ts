@@ -7,6 +7,20 @@ export function isOutOfOrder(devices: readonly DeviceView[], role: DeviceRole): 
   return devices.some((device) => device.role === role && OUT_OF_ORDER.includes(device.state));
 }
 
+/** What the hall should know of. A camera matters only where it has to stand in for the reader. */
 export function outOfOrder(devices: readonly DeviceView[]): readonly DeviceView[] {
-  return devices.filter((device) => OUT_OF_ORDER.includes(device.state));
+  const reads = (role: DeviceRole) =>
+    devices.some((device) => device.role === role && !OUT_OF_ORDER.includes(device.state));
+  const readers: readonly DeviceRole[] = ['code-reader', 'camera'];
+  const someReads = readers.some(reads);
+  return devices.filter(
+    (device) => OUT_OF_ORDER.includes(device.state) && !(someReads && readers.includes(device.role)),
+  );
+}
+
+/** The camera, where the card is held before it because no reader works; also one that gives no picture just now. */
+export function cameraInUse(devices: readonly DeviceView[]): DeviceView | null {
+  const reader = devices.find(({ role }) => role === 'code-reader');
+  const camera = devices.find(({ role, state }) => role === 'camera' && state !== 'absent');
+  return (!reader || isOutOfOrder(devices, 'code-reader')) && camera ? camera : null;
 }

@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.ts';
+import type { Timers } from './timers.ts';
 
 /** Waits, or stops waiting when the signal comes. */
 export function pause(timers: Timers, milliseconds: number, signal: AbortSignal): Promise<void> {
