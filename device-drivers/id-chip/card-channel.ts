@@ -10,6 +10,8 @@ export type ChannelError =
   | { readonly code: 'reader-lost' }
   /** The PC/SC service is not running, or went away. */
   | { readonly code: 'service-lost' }
+  /** The reader does not carry a command or an answer of this length; the card has not seen it. */
+  | { readonly code: 'length-refused' }
   /** Another program holds the card. */
   | { readonly code: 'card-busy' };
 

@@ -1,5 +1,6 @@
 import { err, ok } from '@motcua/core';
 import { fromInteger, toInteger } from '../bytes.ts';
+import { readTlv, readTlvs } from '../tlv.ts';
 import { type AgreementGroup, drawBelow } from './agreement-group.ts';
 import { power } from './modular.ts';
 
@@ -24,25 +25,54 @@ const domains = {
 
 export type DhGroupName = keyof typeof domains;
 
+/** The group of a PACE parameter id. */
+export function dhGroup(name: DhGroupName): AgreementGroup {
+  const [p, g, q] = [domains[name].p, domains[name].g, domains[name].q].map((digits) =>
+    BigInt(`0x${digits}`),
+  );
+  return classicGroup(name, p!, g!, q);
+}
+
+const MIN_BITS = 1_024;
+const MAX_BITS = 4_096;
+
+/**
+ * The group of a chip's key in DG14: DHParameter of PKCS #3 (p, g) or DomainParameters of X9.42 (p, g, q). Undefined
+ * when its numbers are out of reason.
+ */
+export function dhGroupOfKey(parameters: Uint8Array, withOrder: boolean): AgreementGroup | undefined {
+  const outer = readTlv(parameters);
+  const level = outer.ok ? readTlvs(outer.value.value, { maxSiblings: 6 }) : undefined;
+  const numbers = level?.ok ? level.value.filter(({ tag }) => tag === 0x02) : [];
+  if (numbers.slice(0, 3).some(({ value }) => value.length > MAX_BITS / 8 + 1)) return undefined;
+  const [p = 0n, g = 0n, q] = numbers.slice(0, 3).map(({ value }) => toInteger(value));
+  const bits = p.toString(2).length;
+  if (bits < MIN_BITS || bits > MAX_BITS || p % 2n === 0n || g < 2n || g >= p) return undefined;
+  const order = withOrder && q !== undefined && q > 1n << 150n && q < p ? q : undefined;
+  return classicGroup('of-the-chip', p, g, order);
+}
+
+/** Bits of a private key where the order is not known. */
+const KEY_BITS = 256n;
+
 /**
  * Classic Diffie-Hellman. The keys are drawn anew for each card, so that the running time of `power`, which depends
  * on them, tells nothing of the next one.
  */
-export function dhGroup(name: DhGroupName): AgreementGroup {
-  const [p, g, q] = [domains[name].p, domains[name].g, domains[name].q].map((digits) =>
-    BigInt(`0x${digits}`),
-  ) as [bigint, bigint, bigint];
-  const length = domains[name].p.length / 2;
+function classicGroup(name: string, p: bigint, g: bigint, q: bigint | undefined): AgreementGroup {
+  const length = fromInteger(p).length;
+  const order = q ?? 1n << KEY_BITS;
   /** Undefined unless in the subgroup of order q, and not neutral. */
   const element = (bytes: Uint8Array): bigint | undefined => {
     if (bytes.length > length) return undefined;
     const value = toInteger(bytes);
-    return value > 1n && value < p - 1n && power(value, q, p) === 1n ? value : undefined;
+    const inRange = value > 1n && value < p - 1n;
+    return inRange && (q === undefined || power(value, q, p) === 1n) ? value : undefined;
   };
   return {
     kind: 'dh',
     name,
-    drawPrivateKey: (random) => fromInteger(drawBelow(q, random), domains[name].q.length / 2),
+    drawPrivateKey: (random) => fromInteger(drawBelow(order, random), fromInteger(order).length),
     publicKey: (privateKey, generator) =>
       fromInteger(power(generator ? toInteger(generator) : g, toInteger(privateKey), p)),
     sharedSecret: (privateKey, other) => {
