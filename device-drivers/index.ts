@@ -27,6 +27,36 @@ export {
 export { renderSetUpSheet } from './code-reader/set-up/set-up-sheet.ts';
 export { type SetUpAnswer, writeToSerialReader } from './code-reader/set-up/write-serial.ts';
 export { type DeviceAddress, type DeviceUriError, parseDeviceUri } from './device-uri.ts';
+export {
+  type CardChannel,
+  type ChannelError,
+  type ChipAccess,
+  type ChipKey,
+  type ChipProgress,
+  type ChipReading,
+  type ChipVerdict,
+  type Contradiction,
+  createReadLengthMemory,
+  crossCheck,
+  emptyTrustStore,
+  type FaceImage,
+  type HolderDetails,
+  type IdentitySources,
+  type LdsFile,
+  type LoadedTrust,
+  loadTrustFolder,
+  type MrzKey,
+  type PhotoError,
+  type ReadChipDependencies,
+  type ReadChipError,
+  type ReadChipRequest,
+  type ReadLengthMemory,
+  readChip,
+  type ShownPhoto,
+  showPhoto,
+  type TrustError,
+  type TrustStore,
+} from './id-chip/index.ts';
 export { type FoundDevice, listDevices } from './list-devices.ts';
 export { checkDeclaredDevice, type DeviceCheck } from './manager/check-device.ts';
 export { claimDevice, type ReleaseDevice } from './manager/claim-device.ts';

@@ -145,7 +145,7 @@ export async function readChip(
       proof: reading.proof ?? { outcome: 'none' },
       trust: request.trust,
       now,
-      today: vietnamTime(now).date,
+      today: vietnamTime(now).localDay,
       traffic: { ...reading.meter.traffic, losses },
     }),
   );
