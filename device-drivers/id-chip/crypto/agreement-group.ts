@@ -23,6 +23,10 @@ export interface AgreementGroup {
     privateKey: Uint8Array,
     otherPublicKey: Uint8Array,
   ): Result<Uint8Array, GroupError>;
+  /** Length of the field in bits. */
+  readonly bits: number;
+  /** PACE integrated mapping (9303-11, 4.4.3.3.2): the generator that pseudo-random bytes stand for. */
+  mapPseudoRandom(bytes: Uint8Array): Result<Uint8Array, GroupError>;
 }
 
 /** A private key in [1, order - 1]: eight bytes more than needed are drawn, so that the remainder is even enough. */

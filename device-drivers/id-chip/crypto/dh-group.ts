@@ -86,5 +86,10 @@ function classicGroup(name: string, p: bigint, g: bigint, q: bigint | undefined)
       const mapped = (power(g, toInteger(nonce), p) * power(base, toInteger(privateKey), p)) % p;
       return mapped === 1n ? err({ code: 'group-bad-public-key' }) : ok(fromInteger(mapped));
     },
+    bits: p.toString(2).length,
+    mapPseudoRandom: (bytes) => {
+      const mapped = q === undefined ? 1n : power(toInteger(bytes) % p, (p - 1n) / q, p);
+      return mapped <= 1n ? err({ code: 'group-bad-public-key' }) : ok(fromInteger(mapped));
+    },
   };
 }

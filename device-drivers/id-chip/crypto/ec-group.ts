@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@motcua/core';
 import { concat, fromInteger, toInteger } from '../bytes.ts';
 import { type AgreementGroup, drawBelow, type GroupError } from './agreement-group.ts';
 import { type Curve, type CurveName, curve } from './ec-curve.ts';
-import { inverse, modulo, squareRoot } from './modular.ts';
+import { inverse, modulo, power, squareRoot } from './modular.ts';
 
 interface Point {
   readonly x: bigint;
@@ -39,6 +39,11 @@ export function ecGroup(name: CurveName): AgreementGroup {
         ecdh(domain, fromInteger(scalar, orderLength(domain))).getPublicKey(),
       );
       const mapped = fromNonce && add(domain, fromNonce, shared.value);
+      return mapped ? ok(encodePoint(domain, mapped)) : err({ code: 'group-bad-public-key' });
+    },
+    bits: domain.p.toString(2).length,
+    mapPseudoRandom: (bytes) => {
+      const mapped = encodeToPoint(domain, toInteger(bytes) % domain.p);
       return mapped ? ok(encodePoint(domain, mapped)) : err({ code: 'group-bad-public-key' });
     },
   };
@@ -83,6 +88,21 @@ function multiply(domain: Curve, scalar: Uint8Array, point: Uint8Array): Result<
   if (!next.ok) return next;
   const nextX = toInteger(next.value);
   return ok(add(domain, candidate, given)?.x === nextX ? candidate : opposite);
+}
+
+/** Point encoding of 9303-11, appendix B.2; for fields with p ≡ 3 modulo 4 only. */
+function encodeToPoint({ p, a, b }: Curve, t: bigint): Point | undefined {
+  const alpha = modulo(-t * t, p);
+  const denominator = modulo(a * (alpha + alpha * alpha), p);
+  if (p % 4n !== 3n || denominator === 0n) return undefined;
+  // −b/a (1 + 1/(α + α²)), over one denominator.
+  const x2 = modulo(-b * (1n + alpha + alpha * alpha) * inverse(denominator, p), p);
+  const x3 = modulo(alpha * x2, p);
+  const h2 = modulo(x2 ** 3n + a * x2 + b, p);
+  const root = power(h2, p - 1n - (p + 1n) / 4n, p);
+  return modulo(root * root * h2, p) === 1n
+    ? { x: x2, y: modulo(root * h2, p) }
+    : { x: x3, y: modulo(root * t ** 3n * h2, p) };
 }
 
 /** The affine sum; undefined for the point at infinity. */

@@ -9,7 +9,7 @@ export interface PaceSuite {
   /** `0.4.0.127.0.7.2.2.4.2.2` and the like. */
   readonly oid: string;
   readonly agreement: 'ecdh' | 'dh';
-  readonly mapping: 'generic';
+  readonly mapping: 'generic' | 'integrated';
   readonly cipher: CipherName;
   /** Standardized domain parameters, 0 to 2 or 8 to 18 (9303-11, table of domain parameters). */
   readonly parameterId: number;
@@ -44,15 +44,25 @@ const curves: Readonly<Record<number, CurveName>> = {
   18: 'secp521r1',
 };
 
-/** Undefined for what is not done here: integrated mapping, chip authentication mapping, proprietary parameters. */
+/** By the arc below id-PACE. 6 is chip authentication mapping, which is not done here. */
+const families: Readonly<Record<string, readonly [PaceSuite['agreement'], PaceSuite['mapping']]>> = {
+  1: ['dh', 'generic'],
+  2: ['ecdh', 'generic'],
+  3: ['dh', 'integrated'],
+  4: ['ecdh', 'integrated'],
+};
+
+/** Undefined for what is not done here: chip authentication mapping, proprietary domain parameters. */
 export function paceSuite(oid: string, parameterId: number): PaceSuite | undefined {
   if (!oid.startsWith(`${ID_PACE}.`)) return undefined;
   const [family = '', cipherArc = '', ...more] = oid.slice(ID_PACE.length + 1).split('.');
   const cipher = ciphers[cipherArc];
-  const agreement = family === '1' ? 'dh' : family === '2' ? 'ecdh' : undefined;
-  if (!cipher || !agreement || more.length > 0) return undefined;
+  const [agreement, mapping] = families[family] ?? [];
+  if (!cipher || !agreement || !mapping || more.length > 0) return undefined;
+  // The encoding of integrated mapping does not exist for this curve's field.
+  if (mapping === 'integrated' && curves[parameterId] === 'secp224r1') return undefined;
   const domain = agreement === 'dh' ? dhGroups[parameterId] : curves[parameterId];
-  return domain && { oid, agreement, mapping: 'generic', cipher, parameterId };
+  return domain && { oid, agreement, mapping, cipher, parameterId };
 }
 
 export function paceGroup(suite: PaceSuite): AgreementGroup {

@@ -3,6 +3,7 @@ import type { CommandApdu } from '../apdu.ts';
 import { equalBytes, type RandomBytes } from '../bytes.ts';
 import type { CardSession, SessionError } from '../card-session.ts';
 import { cipherSuite } from '../crypto/cipher-suite.ts';
+import { pseudoRandom } from '../crypto/pseudo-random.ts';
 import { encodeOid } from '../oid.ts';
 import type { SessionKeys } from '../secure-messaging/secure-messaging.ts';
 import { encodeTlv, findTlv, readTlv } from '../tlv.ts';
@@ -23,7 +24,7 @@ export type PaceError =
   | { readonly code: 'pace-failed'; readonly step: number; readonly status: number | null };
 
 /**
- * PACE with generic mapping (9303-11, 4.4). On success the session goes on under the new keys. Whatever fails, the
+ * PACE with generic or integrated mapping (9303-11, 4.4). On success the session goes on under the new keys. Whatever fails, the
  * caller must not go on with a weaker protocol: the card is reset and asked anew, or the reading ends.
  */
 export async function performPace(
@@ -47,11 +48,8 @@ export async function performPace(
     encrypted.value,
   );
 
-  const mappingKey = group.drawPrivateKey(random);
-  const mapping = await exchange(session, 2, encodeTlv(0x81, group.publicKey(mappingKey)), 0x82);
-  if (!mapping.ok) return mapping;
-  const generator = group.mapGenerator(nonce, mappingKey, mapping.value);
-  if (!generator.ok) return broken(2);
+  const generator = await mapGenerator(session, suite, nonce, random);
+  if (!generator.ok) return generator;
 
   const agreementKey = group.drawPrivateKey(random);
   const ours = group.publicKey(agreementKey, generator.value);
@@ -69,6 +67,34 @@ export async function performPace(
   if (!equalBytes(answered.value, authenticationToken(suite.oid, keys, group.kind, ours))) return broken(4);
   session.secure(keys);
   return ok(keys);
+}
+
+/** Step 2: both sides come to the same generator, which nobody without the nonce could foresee. */
+async function mapGenerator(
+  session: CardSession,
+  suite: PaceSuite,
+  nonce: Uint8Array,
+  random: RandomBytes,
+): Promise<Result<Uint8Array, PaceError>> {
+  const group = paceGroup(suite);
+  switch (suite.mapping) {
+    case 'generic': {
+      const key = group.drawPrivateKey(random);
+      const theirs = await exchange(session, 2, encodeTlv(0x81, group.publicKey(key)), 0x82);
+      if (!theirs.ok) return theirs;
+      const mapped = group.mapGenerator(nonce, key, theirs.value);
+      return mapped.ok ? mapped : broken(2);
+    }
+    case 'integrated': {
+      const cipher = cipherSuite(suite.cipher);
+      const ours = random(cipher.deriveKey(nonce, 1).length);
+      const sent = await exchange(session, 2, encodeTlv(0x81, ours), 0x82);
+      if (!sent.ok) return sent;
+      const bytes = pseudoRandom(cipher, nonce, ours, group.bits);
+      const mapped = bytes && group.mapPseudoRandom(bytes);
+      return mapped?.ok ? mapped : broken(2);
+    }
+  }
 }
 
 /** MSE:Set AT. Tag 84 names the domain parameters; some chips refuse it where it is not needed. No Le. */
@@ -115,6 +141,8 @@ async function exchange(
   const { status, data } = answer.value;
   if (step === 4 && isPasswordRefused(status)) return err({ code: 'wrong-password' });
   if (status !== 0x9000) return broken(step, status);
+  // The chip has nothing to say to a nonce of integrated mapping.
+  if (step === 2 && object?.[0] === 0x81 && data.length <= 4) return ok(new Uint8Array(0));
   const template = readTlv(data);
   const value =
     template.ok && template.value.tag === 0x7c ? findTlv(template.value.value, expected) : undefined;
