@@ -1,0 +1,79 @@
+import { err, ok } from '@motcua/core';
+import { systemTimers, type Timers } from '../../timers.ts';
+import type { CardChannel } from '../../id-chip/card-channel.ts';
+import type { SimulatedChip } from './simulated-chip.ts';
+
+/** A reader in this process, without PC/SC: for tests that read hundreds of cards, and for measuring. */
+export interface InProcessReader {
+  readonly channel: CardChannel;
+  lay(chip: SimulatedChip): void;
+  takeAway(): void;
+  isThere(): boolean;
+  /** Command and answer bytes that went over it. */
+  traffic(): { readonly commands: number; readonly bytes: number };
+  /** Told whenever a card has left, also in the middle of a command. */
+  onLeft(listener: () => void): void;
+}
+
+export function createInProcessReader(timers: Timers = systemTimers): InProcessReader {
+  let chip: SimulatedChip | null = null;
+  let powered: SimulatedChip | null = null;
+  let commands = 0;
+  let bytes = 0;
+  const waiting = new Set<() => void>();
+  const leftListeners = new Set<() => void>();
+  const takeAway = () => {
+    if (!chip) return;
+    chip.powerOn();
+    chip = powered = null;
+    for (const listener of leftListeners) listener();
+  };
+  const channel: CardChannel = {
+    reader: 'in-process reader',
+    get atr() {
+      return powered?.atr ?? new Uint8Array(0);
+    },
+    transmit: async (command) => {
+      if (!powered) return err({ code: 'card-removed' });
+      const answer = powered.answer(command);
+      commands += 1;
+      bytes += command.length;
+      if (answer === 'gone') {
+        takeAway();
+        return err({ code: 'card-removed' });
+      }
+      bytes += answer.length;
+      return answer.length < 2 ? err({ code: 'card-mute' }) : ok(answer);
+    },
+    reset: async ({ waitMs, signal }) => {
+      if (!chip && waitMs > 0 && !signal?.aborted)
+        await new Promise<void>((resolve) => {
+          const done = () => {
+            cancel();
+            waiting.delete(done);
+            signal?.removeEventListener('abort', done);
+            resolve();
+          };
+          const cancel = timers.after(waitMs, done);
+          waiting.add(done);
+          signal?.addEventListener('abort', done, { once: true });
+        });
+      if (!chip) return err({ code: 'card-removed' });
+      powered = chip;
+      powered.powerOn();
+      return ok(undefined);
+    },
+  };
+  return {
+    channel,
+    lay: (laid) => {
+      takeAway();
+      chip = laid;
+      for (const done of [...waiting]) done();
+    },
+    takeAway,
+    isThere: () => chip !== null,
+    traffic: () => ({ commands, bytes }),
+    onLeft: (listener) => void leftListeners.add(listener),
+  };
+}
