@@ -35,7 +35,12 @@ describe('frames of the PC/SC bridge', () => {
 
   it('tell readers and what is in them', () => {
     const name = Buffer.from('ACME Reader 00 00');
-    const body = Buffer.concat([Buffer.of(1, 0, 7, name.length), name, Buffer.of(3, 1, 0, 1), Buffer.from('B')]);
+    const body = Buffer.concat([
+      Buffer.of(1, 0, 7, name.length),
+      name,
+      Buffer.of(3, 1, 0, 1),
+      Buffer.from('B'),
+    ]);
     expect(createFrameReader()(frame(17, body))).toEqual([
       {
         type: 'readers',
@@ -48,7 +53,12 @@ describe('frames of the PC/SC bridge', () => {
   });
 
   it('end for good with anything that is none', () => {
-    for (const bytes of [frame(99, Buffer.of()), frame(16, Buffer.of(1)), frame(17, Buffer.of(0, 0, 0, 9, 65)), Buffer.of(18, 255, 255, 255)]) {
+    for (const bytes of [
+      frame(99, Buffer.of()),
+      frame(16, Buffer.of(1)),
+      frame(17, Buffer.of(0, 0, 0, 9, 65)),
+      Buffer.of(18, 255, 255, 255),
+    ]) {
       const read = createFrameReader();
       expect(read(bytes)).toBeNull();
       expect(read(frame(20, Buffer.of()))).toBeNull();
@@ -66,12 +76,12 @@ describe('the reader that is meant', () => {
   const choose = (names: string[], wanted: string | null) => chooseReader(named(...names), wanted)?.name;
 
   it('is the contactless half when none is named', () => {
-    expect(choose(['HID OMNIKEY 5422 Smartcard Reader 00', 'HID OMNIKEY 5422CL Smartcard Reader 01'], null)).toBe(
-      'HID OMNIKEY 5422CL Smartcard Reader 01',
-    );
-    expect(choose(['Identiv uTrust 4701 F Contact Reader 00', 'Identiv uTrust 4701 F Contactless 01'], null)).toBe(
-      'Identiv uTrust 4701 F Contactless 01',
-    );
+    expect(
+      choose(['HID OMNIKEY 5422 Smartcard Reader 00', 'HID OMNIKEY 5422CL Smartcard Reader 01'], null),
+    ).toBe('HID OMNIKEY 5422CL Smartcard Reader 01');
+    expect(
+      choose(['Identiv uTrust 4701 F Contact Reader 00', 'Identiv uTrust 4701 F Contactless 01'], null),
+    ).toBe('Identiv uTrust 4701 F Contactless 01');
     expect(choose(['ACS ACR1281 1S Dual Reader SAM 00', 'ACS ACR1281 1S Dual Reader PICC 01'], null)).toBe(
       'ACS ACR1281 1S Dual Reader PICC 01',
     );

@@ -133,7 +133,8 @@ export function openChipReader(uri: string, dependencies: ChipReaderDependencies
       return err({ code: condition === 'absent' ? 'reader-lost' : 'service-lost' });
     if (chosen.card === 'none') return err({ code: 'card-removed' });
     const answer = await bridge.request('connect', Buffer.from(chosen.name), CONNECT_MS);
-    if (!answer.ok) return err(answer.error === null ? { code: 'service-lost' } : channelErrorOf(answer.error));
+    if (!answer.ok)
+      return err(answer.error === null ? { code: 'service-lost' } : channelErrorOf(answer.error));
     connected = true;
     atr = answer.value;
     return ok(undefined);
