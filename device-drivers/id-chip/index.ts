@@ -1,5 +1,6 @@
 export type { MrzKey } from './bac/bac-keys.ts';
 export type { CardChannel, ChannelError } from './card-channel.ts';
+export { type ChipProblem, problemOfReader, problemOfReading, problemOfVerdict } from './chip-problem.ts';
 export type { ChipReading } from './chip-reading.ts';
 export { type Contradiction, crossCheck, type IdentitySources } from './cross-check.ts';
 export type { FaceImage } from './files/dg2.ts';
@@ -13,6 +14,8 @@ export {
   type TrustError,
   type TrustStore,
 } from './passive-authentication/trust-store.ts';
+export type { CardPresence, ChipReader, ChipReaderCondition } from './pcsc/chip-reader.ts';
+export { type ChipReaderDependencies, openChipReader, parseChipReaderUri } from './pcsc/open-chip-reader.ts';
 export { type PhotoError, type ShownPhoto, showPhoto } from './photo/show-photo.ts';
 export {
   type ChipProgress,

@@ -21,6 +21,11 @@ const LONGEST_RESTART_MS = 5_000;
 /** A chip computes for seconds at most, and asks for more time by itself (WTX), which the reader grants. */
 const TRANSMIT_MS = 20_000;
 const CONNECT_MS = 10_000;
+/**
+ * pcscd looks for a removed card every 400 ms. Asked to power up one that is not there, it would hold the next one for
+ * absent when that is laid before it has looked.
+ */
+const REMOVAL_SEEN_MS = 700;
 /** A card that was laid a moment ago, or just powered down, needs another try. */
 const TRY_AGAIN_MS = 150;
 
@@ -53,6 +58,8 @@ export function openChipReader(uri: string, dependencies: ChipReaderDependencies
   let cancelRestart = () => {};
   let onGone = () => {};
   let connected = false;
+  /** Events of the reader when a command got no answer; until they have grown, pcscd may not know of the loss. */
+  let lostAt: number | null = null;
   let atr: Uint8Array = new Uint8Array();
 
   const wake = () => {
@@ -140,6 +147,18 @@ export function openChipReader(uri: string, dependencies: ChipReaderDependencies
     return ok(undefined);
   };
 
+  const lossSeen = async (signal?: AbortSignal) => {
+    let over = lostAt === null;
+    const cancel = timers.after(REMOVAL_SEEN_MS, () => {
+      over = true;
+      wake();
+    });
+    while (!over && !closed && !signal?.aborted && chosen?.events === lostAt)
+      await change(REMOVAL_SEEN_MS, signal);
+    cancel();
+    lostAt = null;
+  };
+
   const channel: CardChannel = {
     get reader() {
       return chosen?.name ?? uri;
@@ -153,6 +172,7 @@ export function openChipReader(uri: string, dependencies: ChipReaderDependencies
       // An APDU cut off by a card pulled away can succeed with nothing.
       if (answer.ok && answer.value.length >= 2) return ok(answer.value);
       connected = false;
+      lostAt = chosen?.events ?? null;
       if (answer.ok) return err({ code: answer.value.length === 0 ? 'card-removed' : 'card-mute' });
       return err(answer.error === null ? { code: 'card-mute' } : channelErrorOf(answer.error));
     },
@@ -163,6 +183,7 @@ export function openChipReader(uri: string, dependencies: ChipReaderDependencies
         wake();
       });
       try {
+        await lossSeen(signal);
         for (;;) {
           const result = await connect();
           if (result.ok) return result;

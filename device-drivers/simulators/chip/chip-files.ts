@@ -46,7 +46,10 @@ export async function drawPortrait(bytes = 15_000): Promise<Portrait> {
   const background = await sharp({ create: { width, height, channels: 3, background: '#fff', noise } })
     .png()
     .toBuffer();
-  const drawn = await sharp(background).composite([{ input: face }]).png().toBuffer();
+  const drawn = await sharp(background)
+    .composite([{ input: face }])
+    .png()
+    .toBuffer();
   let picture: Buffer = Buffer.alloc(0);
   for (let quality = 20; quality <= 100 && picture.length < bytes; quality += 5)
     picture = await sharp(drawn).jpeg({ quality }).toBuffer();
@@ -82,9 +85,7 @@ export function issueChip(options: ChipContentOptions): ChipContent {
     // Fingerprints: nobody here may read them.
     [3, new Uint8Array(4_000)],
     [13, buildDg13(person, options.dg13 ?? 'siblings')],
-    ...(chipKey || activeKey?.kind === 'ecdsa-sha256'
-      ? [[14, buildDg14(chipKey, activeKey)] as const]
-      : []),
+    ...(chipKey || activeKey?.kind === 'ecdsa-sha256' ? [[14, buildDg14(chipKey, activeKey)] as const] : []),
     ...(activeKey ? [[15, buildDg15(activeKey)] as const] : []),
   ]);
   const TAGS: Readonly<Record<number, number>> = { 1: 0x61, 2: 0x75, 3: 0x63, 13: 0x6d, 14: 0x6e, 15: 0x6f };
@@ -121,7 +122,11 @@ export const cloneChip = (chip: ChipContent, activeKey: ActiveAuthenticationKey 
 /** The first file that says of itself to be four gigabytes long. */
 export function claimHugeLength(chip: ChipContent, file: number): ChipContent {
   const content = chip.files.get(file) ?? new Uint8Array(0);
-  return withFile(chip, file, Uint8Array.of(content[0] ?? 0x61, 0x84, 0xff, 0xff, 0xff, 0xff, ...content.subarray(2)));
+  return withFile(
+    chip,
+    file,
+    Uint8Array.of(content[0] ?? 0x61, 0x84, 0xff, 0xff, 0xff, 0xff, ...content.subarray(2)),
+  );
 }
 
 /** A file that begins with another one's tag. */

@@ -1,6 +1,6 @@
 import { err, ok } from '@motcua/core';
-import { systemTimers, type Timers } from '../../timers.ts';
 import type { CardChannel } from '../../id-chip/card-channel.ts';
+import { systemTimers, type Timers } from '../../timers.ts';
 import type { SimulatedChip } from './simulated-chip.ts';
 
 /** A reader in this process, without PC/SC: for tests that read hundreds of cards, and for measuring. */
@@ -11,7 +11,7 @@ export interface InProcessReader {
   isThere(): boolean;
   /** Command and answer bytes that went over it. */
   traffic(): { readonly commands: number; readonly bytes: number };
-  /** Told whenever a card has left, also in the middle of a command. */
+  /** The listener is told when a card has left by a fault of its own; replaces an earlier listener. */
   onLeft(listener: () => void): void;
 }
 
@@ -21,12 +21,11 @@ export function createInProcessReader(timers: Timers = systemTimers): InProcessR
   let commands = 0;
   let bytes = 0;
   const waiting = new Set<() => void>();
-  const leftListeners = new Set<() => void>();
+  let onLeft = () => {};
   const takeAway = () => {
     if (!chip) return;
     chip.powerOn();
     chip = powered = null;
-    for (const listener of leftListeners) listener();
   };
   const channel: CardChannel = {
     reader: 'in-process reader',
@@ -40,6 +39,7 @@ export function createInProcessReader(timers: Timers = systemTimers): InProcessR
       bytes += command.length;
       if (answer === 'gone') {
         takeAway();
+        onLeft();
         return err({ code: 'card-removed' });
       }
       bytes += answer.length;
@@ -74,6 +74,8 @@ export function createInProcessReader(timers: Timers = systemTimers): InProcessR
     takeAway,
     isThere: () => chip !== null,
     traffic: () => ({ commands, bytes }),
-    onLeft: (listener) => void leftListeners.add(listener),
+    onLeft: (listener) => {
+      onLeft = listener;
+    },
   };
 }

@@ -12,10 +12,15 @@ import type { CipherName } from '../../id-chip/crypto/cipher-suite.ts';
 import { type CurveName, curve } from '../../id-chip/crypto/ec-curve.ts';
 import { ecGroup } from '../../id-chip/crypto/ec-group.ts';
 import { encodeTlv } from '../../id-chip/tlv.ts';
-import { bits, integer, oid, octets, sequence } from './der.ts';
+import { bits, integer, octets, oid, sequence } from './der.ts';
 
 const BSI = '0.4.0.127.0.7';
-const CIPHER_ARC: Readonly<Record<CipherName, number>> = { '3des': 1, 'aes-128': 2, 'aes-192': 3, 'aes-256': 4 };
+const CIPHER_ARC: Readonly<Record<CipherName, number>> = {
+  '3des': 1,
+  'aes-128': 2,
+  'aes-192': 3,
+  'aes-256': 4,
+};
 
 /** PaceInfo, generic mapping with elliptic curves. 13 is brainpoolP256r1. */
 export interface PaceOffer {
@@ -90,7 +95,8 @@ export function buildDg14(
 /** ECParameters of X9.62. */
 function explicitCurve(name: CurveName): Uint8Array {
   const { p, a, b, base, order, fieldLength } = curve(name);
-  const element = (value: bigint) => octets(Buffer.from(value.toString(16).padStart(2 * fieldLength, '0'), 'hex'));
+  const element = (value: bigint) =>
+    octets(Buffer.from(value.toString(16).padStart(2 * fieldLength, '0'), 'hex'));
   return sequence(
     integer(1),
     sequence(oid('1.2.840.10045.1.1'), integer(p)),

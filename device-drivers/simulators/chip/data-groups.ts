@@ -150,10 +150,7 @@ export function buildDg2(
     encodeTlv(0x87, Uint8Array.of(1, 1)),
     encodeTlv(0x88, Uint8Array.of(0, 8)),
   );
-  return encodeTlv(
-    0x75,
-    encodeTlv(0x7f61, integer(1), encodeTlv(0x7f60, header, encodeTlv(0x5f2e, block))),
-  );
+  return encodeTlv(0x75, encodeTlv(0x7f61, integer(1), encodeTlv(0x7f60, header, encodeTlv(0x5f2e, block))));
 }
 
 /** EF.COM: version of the LDS, of Unicode, and the tags of the data groups. */

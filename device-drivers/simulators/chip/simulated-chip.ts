@@ -7,7 +7,10 @@ import { ecGroup } from '../../id-chip/crypto/ec-group.ts';
 import { fileIds, LDS_APPLICATION } from '../../id-chip/files/lds-files.ts';
 import { decodeOid } from '../../id-chip/oid.ts';
 import { type PaceSuite, paceSuite } from '../../id-chip/pace/pace-suite.ts';
-import { createSecureMessaging, type SecureMessaging } from '../../id-chip/secure-messaging/secure-messaging.ts';
+import {
+  createSecureMessaging,
+  type SecureMessaging,
+} from '../../id-chip/secure-messaging/secure-messaging.ts';
 import { encodeTlv, findTlv } from '../../id-chip/tlv.ts';
 import { type ChipContent, DG3_FILE } from './chip-files.ts';
 import { answerChallenge, chipAuthenticationOid, paceOid } from './chip-keys.ts';
@@ -63,6 +66,11 @@ export interface SimulatedChip {
 }
 
 const MASTER_FILE = 0x3f00;
+interface ChipSession {
+  readonly messaging: SecureMessaging;
+  readonly blockLength: 8 | 16;
+}
+
 /** Of a short answer under secure messaging, what is left for data (DO 87, 99 and 8E around them). */
 const SHORT_LIMIT = { 8: 231, 16: 223 } as const;
 
@@ -76,9 +84,9 @@ export function createSimulatedChip(content: ChipContent, habits: Partial<ChipHa
   });
   let place: 'master-file' | 'application' = 'master-file';
   let selected: number | null = null;
-  let session: { readonly messaging: SecureMessaging; readonly blockLength: 8 | 16 } | null = null;
+  let session: ChipSession | null = null;
   /** Becomes the session after the answer in which it was agreed. */
-  let agreed: typeof session = null;
+  let agreed: ChipSession | null = null;
   let challenge: Uint8Array | null = null;
   let pace: PaceRun | null = null;
   let chipAuthentication = false;
@@ -111,7 +119,9 @@ export function createSimulatedChip(content: ChipContent, habits: Partial<ChipHa
           only(opened.error.code === 'sm-unprotected' ? status.smMissing : status.smWrong),
         );
       }
-      const limit = outer.value.extended ? own.maxRead : Math.min(own.maxRead, SHORT_LIMIT[session.blockLength]);
+      const limit = outer.value.extended
+        ? own.maxRead
+        : Math.min(own.maxRead, SHORT_LIMIT[session.blockLength]);
       answer = session.messaging.protectResponse(work(opened.value, true, limit));
     } else {
       answer = encodeResponse(work(outer.value, false, outer.value.extended ? own.maxRead : 256));
@@ -218,9 +228,7 @@ export function createSimulatedChip(content: ChipContent, habits: Partial<ChipHa
       if (reference !== 1 && reference !== 2) return only(status.referenceNotFound);
       pace = startPace(
         suite,
-        reference === 2
-          ? { kind: 'can', can: canOf(content.person) }
-          : { kind: 'mrz', information: mrzKey },
+        reference === 2 ? { kind: 'can', can: canOf(content.person) } : { kind: 'mrz', information: mrzKey },
       );
       return only(status.ok);
     }

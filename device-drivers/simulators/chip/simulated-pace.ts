@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { equalBytes } from '../../id-chip/bytes.ts';
 import { cipherSuite } from '../../id-chip/crypto/cipher-suite.ts';
-import { authenticationToken, paceSessionKeys, passwordKey } from '../../id-chip/pace/pace-keys.ts';
-import { paceGroup, type PaceSuite } from '../../id-chip/pace/pace-suite.ts';
 import type { PacePassword } from '../../id-chip/pace/pace-keys.ts';
+import { authenticationToken, paceSessionKeys, passwordKey } from '../../id-chip/pace/pace-keys.ts';
+import { type PaceSuite, paceGroup } from '../../id-chip/pace/pace-suite.ts';
 import type { SessionKeys } from '../../id-chip/secure-messaging/secure-messaging.ts';
 import { encodeTlv, findTlv } from '../../id-chip/tlv.ts';
 

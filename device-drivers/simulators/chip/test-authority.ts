@@ -1,7 +1,20 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { concat } from '../../id-chip/bytes.ts';
 import { encodeTlv } from '../../id-chip/tlv.ts';
-import { bits, integer, nothing, octets, oid, printable, sequence, setOf, tagged, utcTime, utf8, yes } from './der.ts';
+import {
+  bits,
+  integer,
+  nothing,
+  octets,
+  oid,
+  printable,
+  sequence,
+  setOf,
+  tagged,
+  utcTime,
+  utf8,
+  yes,
+} from './der.ts';
 
 /** How the document signer signs. Which one Vietnam uses is not published. */
 export type SignatureKind = 'ecdsa-sha256' | 'ecdsa-sha384' | 'rsa-sha256' | 'rsa-pss-sha256';
@@ -15,7 +28,9 @@ export interface TestAuthority {
   signDataGroups(dataGroups: ReadonlyMap<number, Uint8Array>): Uint8Array;
 }
 
-const algorithms: Readonly<Record<SignatureKind, { readonly hash: string; readonly identifier: Uint8Array }>> = {
+const algorithms: Readonly<
+  Record<SignatureKind, { readonly hash: string; readonly identifier: Uint8Array }>
+> = {
   'ecdsa-sha256': { hash: 'sha256', identifier: sequence(oid('1.2.840.10045.4.3.2')) },
   'ecdsa-sha384': { hash: 'sha384', identifier: sequence(oid('1.2.840.10045.4.3.3')) },
   'rsa-sha256': { hash: 'sha256', identifier: sequence(oid('1.2.840.113549.1.1.11'), nothing) },
@@ -103,10 +118,7 @@ function signed(kind: SignatureKind, key: KeyObject, data: Uint8Array): Uint8Arr
 }
 
 const distinguishedName = (name: string) =>
-  sequence(
-    setOf(sequence(oid('2.5.4.6'), printable('VN'))),
-    setOf(sequence(oid('2.5.4.3'), utf8(name))),
-  );
+  sequence(setOf(sequence(oid('2.5.4.6'), printable('VN'))), setOf(sequence(oid('2.5.4.3'), utf8(name))));
 
 const publicKeyInfo = (key: KeyObject): Uint8Array =>
   createPublicKey(key).export({ type: 'spki', format: 'der' });

@@ -7,7 +7,7 @@ export interface VirtualCardSlot {
   lay(chip: SimulatedChip): void;
   takeAway(): void;
   isThere(): boolean;
-  /** Told whenever the card has left, also by a fault of its own. */
+  /** The listener is told when the card has left by a fault of its own; replaces an earlier listener. */
   onLeft(listener: () => void): void;
 }
 
@@ -23,15 +23,13 @@ export function virtualCardSlot(port: number): VirtualCardSlot {
   let laid: SimulatedChip | null = null;
   let socket: Socket | null = null;
   let timer: NodeJS.Timeout | undefined;
-  const leftListeners = new Set<() => void>();
+  let onLeft = () => {};
   const takeAway = () => {
-    const wasThere = laid !== null;
     laid = null;
     clearTimeout(timer);
     // Not `end`: a card does not say goodbye.
     socket?.destroy();
     socket = null;
-    if (wasThere) for (const listener of leftListeners) listener();
   };
   const connectTo = (chip: SimulatedChip) => {
     const made = connect({ host: '127.0.0.1', port, noDelay: true });
@@ -44,7 +42,10 @@ export function virtualCardSlot(port: number): VirtualCardSlot {
         const message = waiting.subarray(2, 2 + waiting.readUInt16BE(0));
         waiting = waiting.subarray(2 + message.length);
         const answer = answerTo(chip, message);
-        if (answer === 'gone') return takeAway();
+        if (answer === 'gone') {
+          takeAway();
+          return onLeft();
+        }
         if (answer) made.write(frame(answer));
       }
     });
@@ -61,7 +62,9 @@ export function virtualCardSlot(port: number): VirtualCardSlot {
     },
     takeAway,
     isThere: () => laid !== null,
-    onLeft: (listener) => void leftListeners.add(listener),
+    onLeft: (listener) => {
+      onLeft = listener;
+    },
   };
 }
 
