@@ -7,7 +7,7 @@ import { integer, nothing, octets, oid, sequence } from '../../simulators/chip/d
 import { createTestAuthority } from '../../simulators/chip/test-authority.ts';
 import { concat } from '../bytes.ts';
 import { encodeTlv } from '../tlv.ts';
-import { importPublicKey, verifySignature } from './algorithms.ts';
+import { importPublicKey, parseAlgorithm, verifySignature } from './algorithms.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { parseMasterList } from './master-list.ts';
 import { createOpensslAuthority, type OpensslAuthority, type OpensslParty } from './openssl-test-bench.ts';
@@ -257,6 +257,20 @@ describe('hostile numbers', () => {
     ],
   ])('%s is no key', (_, key) => {
     expect(importPublicKey(key)).toEqual({ ok: false, error: { code: 'key-refused' } });
+  });
+
+  it('a salt longer than the key is not supported, and does not throw', async () => {
+    const certificate = unwrap(parseCertificate(await made.certificate(root)));
+    const hash = sequence(oid('2.16.840.1.101.3.4.2.1'), nothing);
+    const raw = sequence(
+      oid('1.2.840.113549.1.1.10'),
+      sequence(encodeTlv(0xa0, hash), encodeTlv(0xa2, integer(1_000_000))),
+    );
+    const data = new Uint8Array(1);
+    expect(verifySignature(parseAlgorithm(raw)!, certificate.subjectKey, data, new Uint8Array(256))).toEqual({
+      ok: false,
+      error: { code: 'algorithm-not-supported' },
+    });
   });
 
   it('an algorithm that is none is not supported', async () => {
