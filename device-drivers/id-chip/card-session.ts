@@ -1,5 +1,6 @@
-import { err, ok, type Result } from '@motcua/core';
+import { err, ok, type Result, unwrap } from '@motcua/core';
 import { type CommandApdu, decodeResponse, encodeCommand, type ResponseApdu } from './apdu.ts';
+import { concat } from './bytes.ts';
 import type { CardChannel, ChannelError } from './card-channel.ts';
 import {
   createSecureMessaging,
@@ -59,21 +60,33 @@ export function createCardSession(
   signal?: AbortSignal,
 ): CardSession {
   let messaging: SecureMessaging | undefined;
+  const exchange = async (bytes: Uint8Array): Promise<Result<Uint8Array, SessionError>> => {
+    if (signal?.aborted) return err({ code: 'cancelled' });
+    if (!meter.count(bytes.length)) return err({ code: 'chip-endless' });
+    const answer = await channel.transmit(bytes);
+    if (!answer.ok) return answer;
+    meter.received(answer.value.length);
+    // A reader can report a tag that left as an empty answer.
+    return answer.value.length < 2 ? err({ code: 'card-removed' }) : answer;
+  };
   return {
     send: async (command) => {
-      if (signal?.aborted) return err({ code: 'cancelled' });
-      const bytes = messaging ? messaging.protectCommand(command) : encodeCommand(command);
-      if (!meter.count(bytes.length)) return err({ code: 'chip-endless' });
-      const answer = await channel.transmit(bytes);
+      let answer = await exchange(messaging ? messaging.protectCommand(command) : encodeCommand(command));
+      let collected: Uint8Array = new Uint8Array(0);
+      // 61xx: on contacts (T=0) the answer is fetched. Bounded by the meter.
+      while (answer.ok && answer.value.at(-2) === 0x61) {
+        collected = concat(collected, answer.value.subarray(0, -2));
+        if (collected.length > MAX_ANSWER) return err({ code: 'chip-endless' });
+        answer = await exchange(Uint8Array.of(0, 0xc0, 0, 0, answer.value.at(-1)!));
+      }
       if (!answer.ok) return answer;
-      meter.received(answer.value.length);
-      // A reader can report a tag that left as an empty answer.
-      const plain = decodeResponse(answer.value);
-      if (!plain.ok) return err({ code: 'card-removed' });
-      return messaging ? messaging.openResponse(answer.value) : ok(plain.value);
+      const whole = concat(collected, answer.value);
+      return messaging ? messaging.openResponse(whole) : ok(unwrap(decodeResponse(whole)));
     },
     secure: (keys) => {
       messaging = createSecureMessaging(keys);
     },
   };
 }
+
+const MAX_ANSWER = 65_536;

@@ -12,6 +12,7 @@ export type ChipProblem =
   | 'chip-mute'
   | 'chip-busy'
   | 'chip-wrong-key'
+  | 'chip-needs-zone'
   | 'chip-not-an-identity-card'
   | 'chip-swapped'
   | 'chip-unreadable'
@@ -38,8 +39,9 @@ export function problemOfReading(error: ReadChipError): ChipProblem {
       return 'chip-service-absent';
     case 'wrong-password':
       return 'chip-wrong-key';
-    case 'not-an-identity-chip':
     case 'no-common-protocol':
+      return 'chip-needs-zone';
+    case 'not-an-identity-chip':
       return 'chip-not-an-identity-card';
     case 'card-swapped':
       return 'chip-swapped';

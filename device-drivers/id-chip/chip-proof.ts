@@ -10,7 +10,7 @@ import type { ChipProof } from './verdict.ts';
 
 /**
  * Asks the chip to prove that it is the original, with whatever key its data name: chip authentication first, active
- * authentication where there is no other. A failed proof ends the session; an error is a lost card, not an answer.
+ * authentication where that is not to be had. A failed proof ends the session; an error is a lost card, not an answer.
  */
 export async function proveChip(
   session: CardSession,
@@ -18,25 +18,41 @@ export async function proveChip(
   random: RandomBytes,
 ): Promise<Result<ChipProof, SessionError>> {
   const infos = securityInfosOf(files.get('DG14'));
-  const { offered, keys } = chipAuthenticationKeys(infos);
-  const key = keys[0];
-  if (key) {
-    const by = 'chip-authentication';
-    const proof = await authenticateChip(session, key, random);
-    if (proof.ok) return ok({ outcome: 'proved', by });
-    switch (proof.error.code) {
-      case 'chip-authentication-failed':
-        return ok({ outcome: 'failed', by, reason: 'wrong-key' });
-      case 'chip-authentication-refused':
-        return ok(refused(by, proof.error.status));
-      case 'chip-authentication-bad-key':
-        return ok({ outcome: 'not-possible' });
-      default:
-        return err(proof.error);
-    }
-  }
+  const byKey = await proveByChipAuthentication(session, infos, random);
   const dataGroup15 = files.get('DG15');
-  if (!dataGroup15) return ok({ outcome: offered ? 'not-possible' : 'none' });
+  if (!byKey.ok || byKey.value.outcome === 'proved' || byKey.value.outcome === 'failed' || !dataGroup15)
+    return byKey;
+  return proveByActiveAuthentication(session, dataGroup15, infos, random);
+}
+
+async function proveByChipAuthentication(
+  session: CardSession,
+  infos: readonly SecurityInfo[],
+  random: RandomBytes,
+): Promise<Result<ChipProof, SessionError>> {
+  const { offered, keys } = chipAuthenticationKeys(infos);
+  if (!keys[0]) return ok({ outcome: offered ? 'not-possible' : 'none' });
+  const by = 'chip-authentication';
+  const proof = await authenticateChip(session, keys[0], random);
+  if (proof.ok) return ok({ outcome: 'proved', by });
+  switch (proof.error.code) {
+    case 'chip-authentication-failed':
+      return ok({ outcome: 'failed', by, reason: 'wrong-key' });
+    case 'chip-authentication-refused':
+      return ok(refused(by, proof.error.status));
+    case 'chip-authentication-bad-key':
+      return ok({ outcome: 'not-possible' });
+    default:
+      return err(proof.error);
+  }
+}
+
+async function proveByActiveAuthentication(
+  session: CardSession,
+  dataGroup15: Uint8Array,
+  infos: readonly SecurityInfo[],
+  random: RandomBytes,
+): Promise<Result<ChipProof, SessionError>> {
   const by = 'active-authentication';
   const proof = await authenticateActively(session, dataGroup15, infos, random);
   if (proof.ok) return ok({ outcome: 'proved', by });

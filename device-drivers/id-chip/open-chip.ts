@@ -54,6 +54,9 @@ export async function openChip(
     const password: PacePassword =
       key.kind === 'can' ? key : { kind: 'mrz', information: mrzInformation(key.mrz) };
     const done = await performPace(session, suite, password, random);
+    // Refused at the door by a card that had not offered it: there is no PACE on this one.
+    if (!done.ok && !read.value && done.error.code === 'pace-failed' && done.error.step === 0)
+      return err({ code: 'no-common-protocol' });
     if (!done.ok) return done;
     const selected = await selectApplication(session);
     return selected.ok ? ok({ protocol: 'pace', password: key.kind, suite }) : selected;

@@ -165,11 +165,11 @@ function patienceWith(error: ReadChipError): number {
     // Perhaps the chip lost its power for a moment. The same protocol again, never a weaker one.
     case 'pace-failed':
     case 'bac-failed':
+    case 'no-common-protocol':
     case 'not-an-identity-chip':
       return 2;
     case 'card-busy':
     case 'wrong-password':
-    case 'no-common-protocol':
     case 'file-unreadable':
     case 'card-swapped':
     case 'card-unsteady':

@@ -428,6 +428,12 @@ const sentences = {
     'This number does not open the card on the reader.',
     'Lay the card whose code was just read, or check what was typed.',
   ],
+  'chip-needs-zone': [
+    'Chip trên thẻ này không mở được bằng mã QR.',
+    'Cần ba dòng chữ ở mặt sau của thẻ; nếu không đọc được, xin đến quầy.',
+    'The chip of this card does not open with the QR code.',
+    'It needs the three lines on the back of the card; or go to the counter.',
+  ],
   'chip-not-an-identity-card': [
     'Thẻ trên đầu đọc không phải là thẻ căn cước có chip.',
     'Xin đặt thẻ căn cước lên đầu đọc.',

@@ -149,8 +149,8 @@ async function exchange(
   return value ? ok(value) : broken(step, status);
 }
 
-/** 6300 by the standard, 63Cx where the chip counts; some say "security status" or "incorrect data" instead. */
-const isPasswordRefused = (status: number) => status >> 8 === 0x63 || status === 0x6982 || status === 0x6988;
+/** 6300 by the standard, 63Cx where the chip counts. */
+const isPasswordRefused = (status: number) => status >> 8 === 0x63;
 
 const broken = (step: number, status: number | null = null) =>
   err<PaceError>({ code: 'pace-failed', step, status });

@@ -85,20 +85,16 @@ export function verifySignature(
   const key = importPublicKey(subjectKey, pss ? algorithm.raw : undefined);
   if (!key.ok) return key;
   if ((key.value.asymmetricKeyType === 'ec') !== (kind === 'ecdsa')) return ok(false);
-  return ok(
-    verify(
-      hash,
-      data,
-      pss
-        ? {
-            key: key.value,
-            padding: constants.RSA_PKCS1_PSS_PADDING,
-            saltLength: constants.RSA_PSS_SALTLEN_AUTO,
-          }
-        : { key: key.value, dsaEncoding: 'der' },
-      signature,
-    ),
-  );
+  const padding = pss && {
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: constants.RSA_PSS_SALTLEN_AUTO,
+  };
+  try {
+    return ok(verify(hash, data, { key: key.value, dsaEncoding: 'der', ...padding }, signature));
+  } catch {
+    // Parameters of PSS that OpenSSL does not go along with: a salt longer than the key, a mask of another kind.
+    return err({ code: 'algorithm-not-supported' });
+  }
 }
 
 /** RSASSA-PSS-params, RFC 4055: [0] the hash, SHA-1 when absent. */

@@ -37,6 +37,9 @@ export interface SecureMessaging {
   protectResponse(response: ResponseApdu): Uint8Array;
 }
 
+/** Bits of the class byte that say so. */
+const PROTECTED = 0x0c;
+const PADDED = 0x01;
 const CRYPTOGRAM = 0x87;
 /** Of commands with an odd INS, whose data are TLV themselves. */
 const CRYPTOGRAM_TLV = 0x85;
@@ -49,130 +52,109 @@ const nothing = new Uint8Array(0);
 export function createSecureMessaging(keys: SessionKeys): SecureMessaging {
   const { suite } = keys;
   const { blockLength } = suite;
-  let counter = keys.counter ?? new Uint8Array(blockLength);
+  const noIv = new Uint8Array(blockLength);
   const modulus = 1n << BigInt(8 * blockLength);
+  let counter = keys.counter ?? noIv;
+  /** Whether the command in hand has an odd INS: its answer takes the same form. */
+  let isOdd = false;
+
   const count = () => {
     counter = fromInteger((toInteger(counter) + 1n) % modulus, blockLength);
   };
-  const iv = () =>
-    suite.name === '3des' ? new Uint8Array(8) : suite.encrypt(keys.encryption, new Uint8Array(16), counter);
-  const encrypt = (data: Uint8Array) => suite.encrypt(keys.encryption, iv(), pad(data, blockLength));
-  const macOf = (...parts: readonly Uint8Array[]) =>
-    suite.mac(keys.mac, pad(concat(counter, ...parts), blockLength));
-  const cryptogram = (data: Uint8Array, odd: boolean) => {
+  const iv = () => (suite.name === '3des' ? noIv : suite.encrypt(keys.encryption, noIv, counter));
+  const headerOf = ({ cla, ins, p1, p2 }: CommandApdu) =>
+    pad(Uint8Array.of(cla | PROTECTED, ins, p1, p2), blockLength);
+  /** Over counter, padded header (of commands) and data objects; the header alone is whole blocks already. */
+  const macOf = (header: Uint8Array, objects: Uint8Array) => {
+    const covered = concat(counter, header, objects);
+    const isWhole = objects.length === 0 && header.length > 0;
+    return suite.mac(keys.mac, isWhole ? covered : pad(covered, blockLength));
+  };
+  const seal = (data: Uint8Array): Uint8Array => {
     if (data.length === 0) return nothing;
-    // 01: the padding of ISO 9797-1 method 2 is inside. DO 85 has no room to say so.
-    return odd
-      ? encodeTlv(CRYPTOGRAM_TLV, encrypt(data))
-      : encodeTlv(CRYPTOGRAM, Uint8Array.of(1), encrypt(data));
+    const encrypted = suite.encrypt(keys.encryption, iv(), pad(data, blockLength));
+    // 01: padded by ISO 9797-1, method 2. DO 85 has no room to say so.
+    return isOdd
+      ? encodeTlv(CRYPTOGRAM_TLV, encrypted)
+      : encodeTlv(CRYPTOGRAM, Uint8Array.of(PADDED), encrypted);
   };
-  const decrypt = (object: Tlv | undefined): Uint8Array | undefined => {
+  /** Undefined when it is not what `seal` makes. */
+  const unseal = (object: Tlv | undefined): Uint8Array | undefined => {
     if (!object) return nothing;
-    const odd = object.tag === CRYPTOGRAM_TLV;
-    const content = odd ? object.value : object.value.subarray(1);
-    const marked = odd || object.value[0] === 1;
-    if (!marked || content.length === 0 || content.length % blockLength !== 0) return undefined;
-    return unpad(suite.decrypt(keys.encryption, iv(), content));
+    const marked = object.tag === CRYPTOGRAM;
+    const encrypted = marked ? object.value.subarray(1) : object.value;
+    if (marked && object.value[0] !== PADDED) return undefined;
+    if (encrypted.length === 0 || encrypted.length % blockLength !== 0) return undefined;
+    return unpad(suite.decrypt(keys.encryption, iv(), encrypted));
   };
-  const headerOf = (command: CommandApdu) =>
-    pad(Uint8Array.of(command.cla | 0x0c, command.ins, command.p1, command.p2), blockLength);
-  let odd = false;
+  /** The objects of a protected body, when its MAC, the last of them, holds. */
+  const verify = (body: Uint8Array, header: Uint8Array): readonly Tlv[] | undefined => {
+    const level = readTlvs(body, { maxSiblings: 4 });
+    const mac = level.ok ? level.value.at(-1) : undefined;
+    if (!level.ok || mac?.tag !== MAC || mac.value.length !== 8) return undefined;
+    const expected = macOf(header, body.subarray(0, body.length - mac.raw.length));
+    return equalBytes(expected, mac.value) ? level.value : undefined;
+  };
 
   return {
     protectCommand: (command) => {
       count();
-      const data = cryptogram(command.data ?? nothing, command.ins % 2 === 1);
-      const extended =
-        command.extended === true || (command.le ?? 0) > 256 || (command.data?.length ?? 0) > 255;
-      const length = command.le === undefined ? nothing : encodeTlv(EXPECTED_LENGTH, encodeLe(command.le));
-      const objects = concat(data, length);
-      // 9303-11, 9.8.4: without data objects the MAC covers the header as it is padded already.
-      const mac = objects.length > 0 ? macOf(headerOf(command), objects) : macOfHeader(command);
-      const body = concat(objects, encodeTlv(MAC, mac));
-      const long = extended || body.length > 255;
-      return encodeCommand({
-        cla: command.cla | 0x0c,
-        ins: command.ins,
-        p1: command.p1,
-        p2: command.p2,
-        data: body,
-        le: long ? 65_536 : 256,
-        extended: long,
-      });
+      isOdd = command.ins % 2 === 1;
+      const { cla, ins, p1, p2, data = nothing, le } = command;
+      const length = le === undefined ? nothing : encodeTlv(EXPECTED_LENGTH, encodeLe(le));
+      const objects = concat(seal(data), length);
+      const body = concat(objects, encodeTlv(MAC, macOf(headerOf(command), objects)));
+      const extended = command.extended === true || (le ?? 0) > 256 || body.length > 255;
+      const head = { cla: cla | PROTECTED, ins, p1, p2 };
+      return encodeCommand({ ...head, data: body, le: extended ? 65_536 : 256, extended });
     },
 
     openResponse: (answer) => {
       const plain = decodeResponse(answer);
       if (!plain.ok) return err({ code: 'sm-forged' });
+      if (plain.value.data.length === 0) return err({ code: 'sm-unprotected', status: plain.value.status });
       count();
-      const { data, status } = plain.value;
-      const level = readTlvs(data, { maxSiblings: 4 });
-      if (data.length === 0) return err({ code: 'sm-unprotected', status });
-      if (!level.ok) return err({ code: 'sm-forged' });
-      const opened = checkMac(level.value, nothing, data);
-      const inner = level.value.find((each) => each.tag === STATUS)?.value;
-      if (!opened || inner?.length !== 2) return err({ code: 'sm-forged' });
-      const content = decrypt(findCryptogram(level.value));
-      if (!content) return err({ code: 'sm-forged' });
-      return ok({ data: content, status: inner[0]! * 256 + inner[1]! });
+      const objects = verify(plain.value.data, nothing);
+      const status = objects?.find(({ tag }) => tag === STATUS)?.value;
+      const data = objects && unseal(objects.find(isCryptogram));
+      if (status?.length !== 2 || !data) return err({ code: 'sm-forged' });
+      return ok({ data, status: status[0]! * 256 + status[1]! });
     },
 
     openCommand: (bytes) => {
       const outer = decodeCommand(bytes);
       if (!outer.ok) return err({ code: 'sm-forged' });
       const command = outer.value;
-      if ((command.cla & 0x0c) !== 0x0c) return err({ code: 'sm-unprotected', status: 0 });
+      const { cla, ins, p1, p2, extended } = command;
+      if ((cla & PROTECTED) !== PROTECTED) return err({ code: 'sm-unprotected', status: 0 });
       count();
-      odd = command.ins % 2 === 1;
-      const data = command.data ?? nothing;
-      const level = readTlvs(data, { maxSiblings: 4 });
-      if (!level.ok || !checkMac(level.value, headerOf(command), data)) return err({ code: 'sm-forged' });
-      const content = decrypt(findCryptogram(level.value));
-      const expected = level.value.find((each) => each.tag === EXPECTED_LENGTH)?.value;
-      if (!content || (expected && (expected.length < 1 || expected.length > 2)))
-        return err({ code: 'sm-forged' });
+      isOdd = ins % 2 === 1;
+      const objects = verify(command.data ?? nothing, headerOf(command));
+      const data = objects && unseal(objects.find(isCryptogram));
+      const length = objects?.find(({ tag }) => tag === EXPECTED_LENGTH)?.value;
+      if (!data || (length && (length.length < 1 || length.length > 2))) return err({ code: 'sm-forged' });
       return ok({
-        cla: command.cla & ~0x0c,
-        ins: command.ins,
-        p1: command.p1,
-        p2: command.p2,
-        ...(content.length > 0 && { data: content }),
-        ...(expected && { le: Number(toInteger(expected)) || (expected.length === 1 ? 256 : 65_536) }),
-        ...(command.extended && { extended: true }),
+        ...{ cla: cla & ~PROTECTED, ins, p1, p2 },
+        ...(data.length > 0 && { data }),
+        ...(length && { le: decodeLe(length) }),
+        ...(extended && { extended }),
       });
     },
 
     protectResponse: ({ data, status }) => {
       count();
-      const objects = concat(
-        cryptogram(data, odd),
-        encodeTlv(STATUS, Uint8Array.of(status >> 8, status & 255)),
-      );
-      return concat(objects, encodeTlv(MAC, macOf(objects)), Uint8Array.of(status >> 8, status & 255));
+      const word = Uint8Array.of(status >> 8, status & 255);
+      const objects = concat(seal(data), encodeTlv(STATUS, word));
+      return concat(objects, encodeTlv(MAC, macOf(nothing, objects)), word);
     },
   };
-
-  function macOfHeader(command: CommandApdu): Uint8Array {
-    return suite.mac(keys.mac, concat(counter, headerOf(command)));
-  }
-
-  /** The MAC object must be the last and cover all before it. */
-  function checkMac(level: readonly Tlv[], header: Uint8Array, data: Uint8Array): boolean {
-    const mac = level.at(-1);
-    if (mac?.tag !== MAC || mac.value.length !== 8) return false;
-    const objects = data.subarray(0, data.length - mac.raw.length);
-    const expected =
-      objects.length === 0 && header.length > 0
-        ? suite.mac(keys.mac, concat(counter, header))
-        : macOf(header, objects);
-    return equalBytes(expected, mac.value);
-  }
 }
 
-const findCryptogram = (level: readonly Tlv[]) =>
-  level.find((each) => each.tag === CRYPTOGRAM || each.tag === CRYPTOGRAM_TLV);
+const isCryptogram = ({ tag }: Tlv) => tag === CRYPTOGRAM || tag === CRYPTOGRAM_TLV;
 
 /** 256 and 65,536 are written as zeros. */
 function encodeLe(le: number): Uint8Array {
   return le <= 256 ? Uint8Array.of(le % 256) : Uint8Array.of((le >> 8) & 255, le & 255);
 }
+
+const decodeLe = (bytes: Uint8Array) => Number(toInteger(bytes)) || (bytes.length === 1 ? 256 : 65_536);
