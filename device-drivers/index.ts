@@ -49,6 +49,7 @@ export {
   type IdentitySources,
   type LdsFile,
   type LoadedTrust,
+  listChipReaders,
   loadTrustFolder,
   type MrzKey,
   openChipReader,
@@ -72,7 +73,12 @@ export { checkDeclaredDevice, type DeviceCheck } from './manager/check-device.ts
 export { claimDevice, type ReleaseDevice } from './manager/claim-device.ts';
 export type { DeviceReading, DeviceState, DeviceStatus } from './manager/device-status.ts';
 export { type Proposal, proposeDevices } from './manager/propose-devices.ts';
-export { readingOfPrinter, readingOfReader, readingOfScanner } from './manager/readings.ts';
+export {
+  readingOfChipReader,
+  readingOfPrinter,
+  readingOfReader,
+  readingOfScanner,
+} from './manager/readings.ts';
 export {
   type SupervisedDriver,
   type SuperviseOptions,

@@ -12,6 +12,7 @@ export { searchCatalogue } from './catalogue/search-catalogue.ts';
 export { type JsonFileError, listProblems, readJsonFile } from './files.ts';
 export { listProfiles, loadProfile, type ProfileError } from './profiles/load-profile.ts';
 export type {
+  ChipReaderProfile,
   CodeReaderProfile,
   PrinterProfile,
   ProfileKind,

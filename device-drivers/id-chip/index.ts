@@ -15,6 +15,7 @@ export {
   type TrustStore,
 } from './passive-authentication/trust-store.ts';
 export type { CardPresence, ChipReader, ChipReaderCondition } from './pcsc/chip-reader.ts';
+export { listChipReaders } from './pcsc/list-chip-readers.ts';
 export { type ChipReaderDependencies, openChipReader, parseChipReaderUri } from './pcsc/open-chip-reader.ts';
 export { type PhotoError, type ShownPhoto, showPhoto } from './photo/show-photo.ts';
 export {

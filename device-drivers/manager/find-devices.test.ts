@@ -77,6 +77,7 @@ test('a proposal has one device of each role, with a profile that there is', () 
     'code-reader': 'code-readers',
     'ticket-printer': 'printers',
     'document-scanner': 'scanners',
+    'chip-reader': 'chip-readers',
   } as const;
   for (const vendorId of ['0c2e', '1eab', 'ffff'])
     for (const uri of ['serial:/dev/ttyACM0', 'hid:0c2e:0b61'])

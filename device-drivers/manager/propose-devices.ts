@@ -33,6 +33,8 @@ function profileFor({ role, uri, vendorId }: FoundDevice): string {
       return 'generic-80mm';
     case 'document-scanner':
       return uri.startsWith('camera:') ? 'document-camera' : 'generic-flatbed';
+    case 'chip-reader':
+      return 'pcsc';
     case 'code-reader': {
       const maker = READER_MAKERS[vendorId ?? ''];
       if (uri.startsWith('hid:')) return `${maker ?? 'generic'}-hid-pos`;

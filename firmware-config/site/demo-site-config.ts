@@ -16,6 +16,8 @@ export interface DemoSite {
     readonly codeReader: string;
     /** `folder:/…`, `sane:test:0` or `escl:http://127.0.0.1:…` */
     readonly scanner: string;
+    /** `pcsc:…`; without it the demo has no chip reader. */
+    readonly chipReader?: string | undefined;
   };
 }
 
@@ -42,7 +44,11 @@ export function demoSiteConfig({ folder, ports, devices }: DemoSite): SiteFile {
       { role: 'ticket-printer', uri: `tcp://127.0.0.1:${ports.printer}`, profile: 'simulated' },
       { role: 'document-scanner', uri: devices.scanner, profile: scannerProfile },
       { role: 'code-reader', uri: devices.codeReader, profile: 'simulated' },
+      ...(devices.chipReader
+        ? [{ role: 'chip-reader' as const, uri: devices.chipReader, profile: 'simulated' }]
+        : []),
     ],
+    chip: { trustFolder: join(folder, 'csca') },
     city: {
       baseUrl: `http://127.0.0.1:${ports.gateway}`,
       receiptCertificates: [join(folder, 'city', 'receipt-certificate.pem')],

@@ -6,6 +6,7 @@ export const roleProfiles = {
   'ticket-printer': 'printers',
   'document-scanner': 'scanners',
   'code-reader': 'code-readers',
+  'chip-reader': 'chip-readers',
 } as const satisfies Record<string, (typeof profileKinds)[number]>;
 
 export type DeviceRole = keyof typeof roleProfiles;
@@ -17,6 +18,7 @@ const HID = /^hid:[0-9a-f]{4}:[0-9a-f]{4}(:[^\0]{1,126})?$/i;
 const SANE = /^sane:[^\0]{1,300}$/;
 const ESCL = /^escl:http:\/\/[^\s/?#@]{1,260}(\/[^\s?#]{0,200})?$/i;
 const CAMERA = /^camera:[\p{L}\p{N}][^/\s]{0,250}$/u;
+const PCSC = /^pcsc:[^\p{Cc}]{0,128}$/u;
 const FOLDER = /^folder:\/[^\0]{1,900}$/;
 
 /** Only the shape that a role can use at all; the driver says what of it works. */
@@ -32,6 +34,10 @@ const addresses: Record<DeviceRole, { readonly forms: readonly RegExp[]; readonl
   'code-reader': {
     forms: [SERIAL, TCP, HID],
     expected: 'serial:/dev/…, tcp://host:port or hid:vid:pid[:serial]',
+  },
+  'chip-reader': {
+    forms: [PCSC],
+    expected: 'pcsc: (the contactless reader there is) or pcsc:part of a reader’s name',
   },
 };
 

@@ -14,7 +14,7 @@ export const Problem = z.object({ code: z.string(), what: Sentence, next: Senten
 export type Problem = z.infer<typeof Problem>;
 
 /** Form 01's and the national portal's ten statuses belong to the city; these belong to the kiosk. */
-export const DeviceRole = z.enum(['ticket-printer', 'document-scanner', 'code-reader']);
+export const DeviceRole = z.enum(['ticket-printer', 'document-scanner', 'code-reader', 'chip-reader']);
 export type DeviceRole = z.infer<typeof DeviceRole>;
 
 export const DeviceState = z.enum(['absent', 'starting', 'ready', 'busy', 'attention', 'blocked', 'failed']);

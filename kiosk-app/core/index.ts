@@ -13,6 +13,7 @@ export {
   decodeCode,
   MAX_CODE_BYTES,
 } from './citizen-card/decode-code.ts';
+export { type IdentityLevel, identityLevels, reachesLevel } from './citizen-card/identity-level.ts';
 export { maskNumber } from './citizen-card/mask-number.ts';
 export { type Mrz, type MrzError, mrzCheckDigit, parseMrz } from './citizen-card/mrz.ts';
 export { type Clock, type ManualClock, manualClock, systemClock, VIETNAM, vietnamTime } from './clock.ts';

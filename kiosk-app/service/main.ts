@@ -60,6 +60,7 @@ const service = await buildService({
   devices: opened.devices,
   printerProfile: opened.printerProfile,
   scanSettingsFor: opened.scanSettingsFor,
+  chipWaitMs: opened.chipWaitMs,
   digitiser,
   examiner: createExaminer(),
   seal,

@@ -14,6 +14,7 @@ import {
   silentLogger,
 } from '@motcua/core';
 import {
+  type ChipReader,
   type CodeReader,
   type DocumentScanner,
   defaultPrinterProfile,
@@ -73,6 +74,8 @@ export interface TestKioskOptions {
   /** Another life of the same kiosk: its folder, clock and ids go on. */
   readonly reopens?: Lasting;
   readonly printer?: ThermalPrinter | null;
+  readonly chipReader?: ChipReader;
+  readonly catalogueFolder?: string;
   readonly upload?: UploadClient['upload'];
   readonly digitise?: Digitiser['digitise'];
   readonly examiner?: Examiner;
@@ -106,7 +109,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
   const service: KioskService = await buildService({
     site,
     version: '0.0.0-test',
-    catalogueFolder: defaultCatalogueFolder(),
+    catalogueFolder: options.catalogueFolder ?? defaultCatalogueFolder(),
     uiFolder,
     files,
     clock,
@@ -117,6 +120,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
       printer: options.printer ? () => options.printer as ThermalPrinter : null,
       scanner: () => scanner,
       reader: () => reader,
+      chipReader: options.chipReader ? () => options.chipReader as ChipReader : null,
     },
     printerProfile: defaultPrinterProfile,
     scanSettingsFor:

@@ -52,6 +52,7 @@ async function runDemo(options: StartOptions, port: number): Promise<void> {
     port,
     scanner: options.scanner as 'folder',
     dotsPerSecond: 1_200,
+    chipReader: true,
   }).catch((error: unknown) => {
     output.fault(`motcua start: ${error instanceof Error ? error.message : 'the demo does not start'}`);
     finish(exitStatus.no);

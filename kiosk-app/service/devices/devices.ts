@@ -1,9 +1,11 @@
 import { type DeviceRole, type DeviceView, problem } from '@motcua/contract';
 import type { Logger } from '@motcua/core';
 import {
+  type ChipReader,
   type CodeReader,
   type DeviceStatus,
   type DocumentScanner,
+  readingOfChipReader,
   readingOfPrinter,
   readingOfReader,
   readingOfScanner,
@@ -20,6 +22,7 @@ export interface DeviceOpeners {
   readonly printer: (() => ThermalPrinter) | null;
   readonly scanner: (() => DocumentScanner) | null;
   readonly reader: (() => CodeReader) | null;
+  readonly chipReader: (() => ChipReader) | null;
 }
 
 /** What the kiosk knows of its devices, pushed by the drivers. */
@@ -27,6 +30,7 @@ export interface Devices {
   readonly printer: ThermalPrinter | null;
   readonly scanner: DocumentScanner | null;
   readonly reader: CodeReader | null;
+  readonly chipReader: ChipReader | null;
   views(): readonly DeviceView[];
   /** Asks the scanner how it is: it does not speak by itself. */
   checkScanner(): Promise<void>;
@@ -43,9 +47,11 @@ export function createDevices(
   const printer = openers.printer && supervisePrinter(openers.printer, logger);
   const scanner = openers.scanner && superviseScanner(openers.scanner, logger);
   const reader = openers.reader && superviseReader(openers.reader, logger);
+  const chipReader = openers.chipReader && superviseChipReader(openers.chipReader, logger);
   const all: readonly (readonly [DeviceRole, Watched])[] = [
     ...(printer ? ([['ticket-printer', printer]] as const) : []),
     ...(reader ? ([['code-reader', reader]] as const) : []),
+    ...(chipReader ? ([['chip-reader', chipReader]] as const) : []),
     ...(scanner ? ([['document-scanner', scanner]] as const) : []),
   ];
 
@@ -70,6 +76,7 @@ export function createDevices(
     printer: printer?.driver ?? null,
     scanner: scanner?.driver ?? null,
     reader: reader?.driver ?? null,
+    chipReader: chipReader?.driver ?? null,
     views: () =>
       all.map(([role, device]) => {
         const { state, cause } = device.status();
@@ -127,6 +134,18 @@ function superviseReader(open: () => CodeReader, logger: Logger): SupervisedDriv
     open,
     look: async (reader) => readingOfReader(reader.condition()),
     listen: (reader, tell) => reader.onCondition((condition) => tell(readingOfReader(condition))),
+    work: [],
+    ask: 'always',
+    logger,
+  });
+}
+
+function superviseChipReader(open: () => ChipReader, logger: Logger): SupervisedDriver<ChipReader> {
+  return superviseDriver({
+    role: 'chip-reader',
+    open,
+    look: async (reader) => readingOfChipReader(reader.condition()),
+    listen: (reader, tell) => reader.onCondition((condition) => tell(readingOfChipReader(condition))),
     work: [],
     ask: 'always',
     logger,

@@ -1,6 +1,7 @@
 import type { Logger } from '@motcua/core';
 import {
   defaultPrinterProfile,
+  openChipReader,
   openCodeReader,
   openDocumentScanner,
   openThermalPrinter,
@@ -17,11 +18,14 @@ export function openDevices(
   readonly devices: DeviceOpeners;
   readonly printerProfile: PrinterProfile;
   readonly scanSettingsFor: (kinds: readonly string[]) => ScanSettings;
+  /** How long a reading waits for a card that was taken away in the middle. */
+  readonly chipWaitMs: number;
 } {
   const declared = (role: string) => site.devices.find((device) => device.role === role);
   const printer = declared('ticket-printer');
   const scanner = declared('document-scanner');
   const reader = declared('code-reader');
+  const chipReader = declared('chip-reader');
   const printerProfile = printer ? profileOf('printers', printer.profile) : defaultPrinterProfile;
   const scannerProfile = scanner ? profileOf('scanners', scanner.profile) : null;
   const readerProfile = reader ? profileOf('code-readers', reader.profile) : null;
@@ -31,6 +35,7 @@ export function openDevices(
       scannerProfile
         ? scanSettingsFor(scannerProfile, kinds)
         : { resolutionDpi: 300, colour: 'colour', feed: 'flatbed' },
+    chipWaitMs: chipReader ? profileOf('chip-readers', chipReader.profile).cardWaitMs : 0,
     devices: {
       printer: printer ? () => openThermalPrinter(printer.uri, { profile: printerProfile, logger }) : null,
       scanner:
@@ -39,11 +44,17 @@ export function openDevices(
           : null,
       reader:
         reader && readerProfile ? () => openCodeReader(reader.uri, { profile: readerProfile, logger }) : null,
+      chipReader: chipReader
+        ? () => openChipReader(chipReader.uri, { logger, socket: process.env['PCSCLITE_CSOCK_NAME'] })
+        : null,
     },
   };
 }
 
-function profileOf<Kind extends 'printers' | 'scanners' | 'code-readers'>(kind: Kind, name: string) {
+function profileOf<Kind extends 'printers' | 'scanners' | 'code-readers' | 'chip-readers'>(
+  kind: Kind,
+  name: string,
+) {
   const profile = loadProfile(kind, name);
   if (!profile.ok) throw new Error(profile.error.message);
   return profile.value;
