@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ok, unwrap } from '@motcua/core';
+import { err, ok, unwrap } from '@motcua/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   alterDg1,
@@ -387,6 +387,43 @@ describe('the verdict', () => {
     const trusted = { certificates: [unwrap(parseCertificate(other.cscaCertificate))] };
     const chip = issueChip({ person, authority: other, portrait });
     expect(await verdictOf(chip, { trust: trusted })).toMatchObject({ verdict: 'genuine' });
+  });
+});
+
+describe('a chip at the edge', () => {
+  it('gives a photo beyond the offsets of the plain command', async () => {
+    const picture = Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), randomBytes(70_000)]);
+    const large = issueChip({ person, authority, portrait: { ...portrait, picture } });
+    for (const habits of [{}, { extendedLength: false }]) {
+      const reading = read(await layCard(large, habits).read());
+      expect(Buffer.compare(reading.photo!.bytes, picture)).toBe(0);
+      expect(reading.verdict.verdict).toBe('genuine');
+    }
+  });
+
+  it('that goes silent when it should prove itself is read, and "cannot tell"', async () => {
+    const reader = createInProcessReader();
+    reader.lay(createSimulatedChip(card));
+    const { channel } = reader;
+    let proving = false;
+    const silent: CardChannel = {
+      reader: channel.reader,
+      atr: channel.atr,
+      reset: (options) => channel.reset(options),
+      transmit: async (command) =>
+        // MSE:Set AT under secure messaging.
+        command[0] === 0x0c && command[1] === 0x22 ? err({ code: 'card-mute' }) : channel.transmit(command),
+    };
+    const result = await readChip(
+      silent,
+      { key: can, trust, onProgress: ({ step }) => (proving ||= step === 'proving') },
+      { random: randomBytes, now: () => new Date(), waitMs: 100 },
+    );
+    expect(proving).toBe(true);
+    expect(read(result)).toMatchObject({
+      holder: { number: person.number },
+      verdict: { verdict: 'cannot-tell', reason: 'chip-proof-not-possible' },
+    });
   });
 });
 
