@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { unwrap } from '@motcua/core';
+import { err, ok, unwrap } from '@motcua/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   alterDg1,
@@ -17,6 +17,7 @@ import { makeActiveAuthenticationKey, makeChipAuthenticationKey } from '../simul
 import { mrzOf, sampleChipPerson } from '../simulators/chip/data-groups.ts';
 import { type ChipFault, createSimulatedChip } from '../simulators/chip/simulated-chip.ts';
 import { createTestAuthority } from '../simulators/chip/test-authority.ts';
+import type { CardChannel } from './card-channel.ts';
 import type { ChipReading } from './chip-reading.ts';
 import { fileIds } from './files/lds-files.ts';
 import type { ChipKey } from './open-chip.ts';
@@ -151,6 +152,31 @@ describe('a wrong key', () => {
     expect(await read({ key: wrongMrz })).toMatchObject({ error: { code: 'wrong-password' } });
     const old = issueChip({ person, authority, portrait, pace: [] });
     expect(await layCard(old).read({ key: wrongMrz })).toMatchObject({ error: { code: 'wrong-password' } });
+  });
+
+  it('is not what a PACE that breaks off is, and BAC is not tried after it', async () => {
+    const reader = createInProcessReader();
+    reader.lay(createSimulatedChip(card));
+    const sent: number[] = [];
+    const { channel } = reader;
+    const broken: CardChannel = {
+      reader: channel.reader,
+      atr: channel.atr,
+      reset: (options) => channel.reset(options),
+      transmit: async (command) => {
+        sent.push(command[1]!);
+        return command[1] === 0x86 ? ok(Uint8Array.of(0x69, 0x85)) : channel.transmit(command);
+      },
+    };
+    const result = await readChip(
+      broken,
+      { key: mrz, trust },
+      { random: randomBytes, now: () => new Date(), waitMs: 100 },
+    );
+    expect(result).toEqual({ ok: false, error: { code: 'pace-failed', step: 1, status: 0x6985 } });
+    // GET CHALLENGE and EXTERNAL AUTHENTICATE.
+    expect(sent).not.toContain(0x84);
+    expect(sent).not.toContain(0x82);
   });
 
   it('with no card at all is a lost card', async () => {
@@ -361,6 +387,43 @@ describe('the verdict', () => {
     const trusted = { certificates: [unwrap(parseCertificate(other.cscaCertificate))] };
     const chip = issueChip({ person, authority: other, portrait });
     expect(await verdictOf(chip, { trust: trusted })).toMatchObject({ verdict: 'genuine' });
+  });
+});
+
+describe('a chip at the edge', () => {
+  it('gives a photo beyond the offsets of the plain command', async () => {
+    const picture = Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), randomBytes(70_000)]);
+    const large = issueChip({ person, authority, portrait: { ...portrait, picture } });
+    for (const habits of [{}, { extendedLength: false }]) {
+      const reading = read(await layCard(large, habits).read());
+      expect(Buffer.compare(reading.photo!.bytes, picture)).toBe(0);
+      expect(reading.verdict.verdict).toBe('genuine');
+    }
+  });
+
+  it('that goes silent when it should prove itself is read, and "cannot tell"', async () => {
+    const reader = createInProcessReader();
+    reader.lay(createSimulatedChip(card));
+    const { channel } = reader;
+    let proving = false;
+    const silent: CardChannel = {
+      reader: channel.reader,
+      atr: channel.atr,
+      reset: (options) => channel.reset(options),
+      transmit: async (command) =>
+        // MSE:Set AT under secure messaging.
+        command[0] === 0x0c && command[1] === 0x22 ? err({ code: 'card-mute' }) : channel.transmit(command),
+    };
+    const result = await readChip(
+      silent,
+      { key: can, trust, onProgress: ({ step }) => (proving ||= step === 'proving') },
+      { random: randomBytes, now: () => new Date(), waitMs: 100 },
+    );
+    expect(proving).toBe(true);
+    expect(read(result)).toMatchObject({
+      holder: { number: person.number },
+      verdict: { verdict: 'cannot-tell', reason: 'chip-proof-not-possible' },
+    });
   });
 });
 

@@ -60,6 +60,7 @@ export type ReadChipError =
 
 /** Losses in all: what a trembling hand does, not a machine. */
 const MAX_LOSSES = 40;
+const MAX_BROKEN_PROOFS = 3;
 /** A photo of the largest size in steps of 128 bytes takes about 2,000. */
 const MAX_COMMANDS = 4_000;
 
@@ -93,6 +94,8 @@ interface Reading {
   proof: ChipProof | undefined;
   /** One failed proof is not believed: a tag at the edge of the field makes mistakes. */
   failedProofs: number;
+  /** Proofs that came to no end. */
+  brokenProofs: number;
 }
 
 /**
@@ -117,6 +120,7 @@ export async function readChip(
     access: undefined,
     proof: undefined,
     failedProofs: 0,
+    brokenProofs: 0,
   };
   let [losses, idleLosses] = [0, 0];
   for (;;) {
@@ -150,6 +154,10 @@ export async function readChip(
     }),
   );
 }
+
+/** The card is there, and what it was asked does not come to an end. */
+const isBreakOff = ({ code }: SessionError) =>
+  code === 'length-refused' || code === 'card-mute' || code === 'sm-forged' || code === 'sm-unprotected';
 
 /** How many times in a row, with nothing new read in between, an error ends the reading. */
 function patienceWith(error: ReadChipError): number {
@@ -209,9 +217,20 @@ async function readInOneSession(reading: Reading): Promise<Result<void, ReadChip
     const read = await readNext(session, file, length, reading);
     if (!read.ok) return read;
   }
-  request.onProgress?.({ step: 'proving' });
-  const proof = await proveChip(session, files, reading.random);
-  if (!proof.ok) return proof;
+  return prove(session, reading);
+}
+
+/** Asked for its proof, a chip can fail, refuse, or break off; what was read stays read. */
+async function prove(session: CardSession, reading: Reading): Promise<Result<void, ReadChipError>> {
+  reading.request.onProgress?.({ step: 'proving' });
+  const proof = await proveChip(session, reading.files, reading.random);
+  if (!proof.ok) {
+    if (!isBreakOff(proof.error)) return proof;
+    reading.brokenProofs += 1;
+    if (reading.brokenProofs < MAX_BROKEN_PROOFS) return proof;
+    reading.proof = { outcome: 'not-possible' };
+    return ok(undefined);
+  }
   if (proof.value.outcome === 'failed' && reading.failedProofs === 0) {
     reading.failedProofs += 1;
     return err({ code: 'sm-forged' });

@@ -98,6 +98,7 @@ function keep(file: PartialFile, data: Uint8Array): Result<void, ReadFileError> 
   return ok(undefined);
 }
 
+/** Beyond the plain offsets the data come in an object of their own, whose tag and length count as well. */
 async function readBinary(
   session: CardSession,
   offset: number,
@@ -106,8 +107,8 @@ async function readBinary(
   if (offset <= MAX_PLAIN_OFFSET)
     return session.send({ cla: 0, ins: 0xb0, p1: offset >> 8, p2: offset & 255, le: asked });
   const data = encodeTlv(0x54, fromInteger(BigInt(offset)));
-  // The answer's own header: tag and up to three bytes of length.
-  const answer = await session.send({ cla: 0, ins: 0xb1, p1: 0, p2: 0, data, le: asked + 4 });
+  const le = Math.max(asked, HEADER);
+  const answer = await session.send({ cla: 0, ins: 0xb1, p1: 0, p2: 0, data, le });
   if (!answer.ok || answer.value.data.length === 0) return answer;
   const object = readTlv(answer.value.data);
   const value = object.ok && object.value.tag === 0x53 ? object.value.value : new Uint8Array(0);

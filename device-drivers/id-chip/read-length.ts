@@ -1,8 +1,11 @@
-/** Bytes asked for at once. The first needs extended length; 223 fills a protected short answer, smaller ones suit cards that stop earlier. */
-const LENGTHS = [8192, 256, 223, 192, 160, 128] as const;
+/**
+ * Bytes asked for at once. The first two need extended length, the second for chips that refuse more than their buffer
+ * holds; 223 fills a protected short answer, smaller ones suit cards that stop earlier.
+ */
+const LENGTHS = [8_192, 2_048, 256, 223, 192, 160, 128] as const;
 
 /** Of short commands: for what is read before it is known whether reader and card carry extended length. */
-export const FIRST_SHORT = 1;
+export const FIRST_SHORT = 2;
 
 /** What length worked, by reader and kind of card: kept by the service from card to card. */
 export interface ReadLengthMemory {

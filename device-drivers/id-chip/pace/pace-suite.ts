@@ -44,15 +44,19 @@ const curves: Readonly<Record<number, CurveName>> = {
   18: 'secp521r1',
 };
 
-/** By the arc below id-PACE. 6 is chip authentication mapping, which is not done here. */
+/**
+ * By the arc below id-PACE. Chip authentication mapping (6) is generic mapping with a proof of the chip at its end, which
+ * is passed over here: chip authentication comes later.
+ */
 const families: Readonly<Record<string, readonly [PaceSuite['agreement'], PaceSuite['mapping']]>> = {
   1: ['dh', 'generic'],
   2: ['ecdh', 'generic'],
   3: ['dh', 'integrated'],
   4: ['ecdh', 'integrated'],
+  6: ['ecdh', 'generic'],
 };
 
-/** Undefined for what is not done here: chip authentication mapping, proprietary domain parameters. */
+/** Undefined for what is not done here: proprietary domain parameters. */
 export function paceSuite(oid: string, parameterId: number): PaceSuite | undefined {
   if (!oid.startsWith(`${ID_PACE}.`)) return undefined;
   const [family = '', cipherArc = '', ...more] = oid.slice(ID_PACE.length + 1).split('.');

@@ -212,6 +212,12 @@ describe('a failing PACE', () => {
     expect(await run(fresh(), withAnswer(2, stray)).result).toMatchObject({ error: { step: 2 } });
   });
 
+  it('is none when the chip adds the proof of chip authentication mapping', async () => {
+    expect(paceSuite('0.4.0.127.0.7.2.2.4.6.2', 13)).toMatchObject({ mapping: 'generic', cipher: 'aes-128' });
+    const more = generic.answers[4]!.replace('7C0A', '7C0E').replace('9000', '8A02ABCD9000');
+    expect((await run(fresh(), withAnswer(4, more)).result).ok).toBe(true);
+  });
+
   it('asks again without the domain parameters when the chip does not want them named', async () => {
     const { chip, result } = run(fresh(), ['6a80', ...generic.answers]);
     expect((await result).ok).toBe(true);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +115,19 @@ describe('a security object of OpenSSL', () => {
     });
   });
 
+  it('with other hashes under the same signature is altered', async () => {
+    const sod = await made.securityObject(dataGroups, signer);
+    const other = new Map([...dataGroups, [1, Buffer.from('another person')] as const]);
+    const hash = (content: Uint8Array) => createHash('sha256').update(content).digest();
+    const swapped = Buffer.from(sod);
+    hash(other.get(1)!).copy(swapped, swapped.indexOf(hash(dataGroups.get(1)!)));
+    expect(check({ sod: swapped, store: await store(root), dataGroups: other })).toEqual({
+      outcome: 'altered',
+      reason: 'signature',
+      dataGroup: null,
+    });
+  });
+
   it('any byte of it changed never leaves it authentic with other hashes', async () => {
     const sod = await made.securityObject(dataGroups, signer);
     const trusted = await store(root);
@@ -148,6 +162,12 @@ describe('the way to an anchor', () => {
   it('does not end at a signer, a namesake or another country', async () => {
     const sod = await made.securityObject(dataGroups, signer);
     expect(check({ sod, store: await store(signer) })).toMatchObject({ outcome: 'issuer-not-trusted' });
+    // A document signer certifies nobody.
+    const grandchild = await made.signer('grandchild', 'secp384r1', signer);
+    const sealed = await made.securityObject(dataGroups, grandchild);
+    expect(check({ sod: sealed, store: await store(root, signer) })).toMatchObject({
+      reason: 'issuer-unknown',
+    });
     await using foreign = await createOpensslAuthority();
     const namesake = unwrap(parseCertificate(await foreign.certificate(await foreign.csca('root', 'rsa'))));
     expect(check({ sod, store: { certificates: [namesake] } })).toMatchObject({ reason: 'issuer-unknown' });
