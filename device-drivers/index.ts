@@ -32,12 +32,59 @@ export {
 export { renderSetUpSheet } from './code-reader/set-up/set-up-sheet.ts';
 export { type SetUpAnswer, writeToSerialReader } from './code-reader/set-up/write-serial.ts';
 export { type DeviceAddress, type DeviceUriError, parseDeviceUri } from './device-uri.ts';
+export {
+  type CardChannel,
+  type CardPresence,
+  type ChannelError,
+  type ChipAccess,
+  type ChipKey,
+  type ChipProblem,
+  type ChipProgress,
+  type ChipReader,
+  type ChipReaderCondition,
+  type ChipReaderDependencies,
+  type ChipReading,
+  type ChipVerdict,
+  type Contradiction,
+  createReadLengthMemory,
+  crossCheck,
+  emptyTrustStore,
+  type FaceImage,
+  type HolderDetails,
+  type IdentitySources,
+  type LdsFile,
+  type LoadedTrust,
+  listChipReaders,
+  loadTrustFolder,
+  type MrzKey,
+  openChipReader,
+  type PhotoError,
+  parseChipReaderUri,
+  problemOfReader,
+  problemOfReading,
+  problemOfVerdict,
+  type ReadChipDependencies,
+  type ReadChipError,
+  type ReadChipRequest,
+  type ReadLengthMemory,
+  readChip,
+  type ShownPhoto,
+  showPhoto,
+  type TrustError,
+  type TrustStore,
+} from './id-chip/index.ts';
 export { type FoundDevice, listDevices } from './list-devices.ts';
 export { checkDeclaredDevice, type DeviceCheck } from './manager/check-device.ts';
 export { claimDevice, type ReleaseDevice } from './manager/claim-device.ts';
 export type { DeviceReading, DeviceState, DeviceStatus } from './manager/device-status.ts';
 export { type Proposal, proposeDevices } from './manager/propose-devices.ts';
-export { readingOfCamera, readingOfPrinter, readingOfReader, readingOfScanner } from './manager/readings.ts';
+export {
+  readingOfCamera,
+  readingOfChipReader,
+  readingOfPrinter,
+  readingOfReader,
+  readingOfScanner,
+} from './manager/readings.ts';
 export {
   type SupervisedDriver,
   type SuperviseOptions,

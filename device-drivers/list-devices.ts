@@ -3,11 +3,12 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SerialPort } from 'serialport';
 import { listCameras } from './camera/camera-input.ts';
+import { listChipReaders, stableName } from './id-chip/pcsc/list-chip-readers.ts';
 import { listSaneDevices } from './scanner/scanimage.ts';
 
 /** A device that this machine sees, as the technician writes it into the site's configuration. */
 export interface FoundDevice {
-  readonly role: 'ticket-printer' | 'document-scanner' | 'code-reader';
+  readonly role: 'ticket-printer' | 'document-scanner' | 'code-reader' | 'chip-reader';
   readonly uri: string;
   /** Maker and model, as the device says; never its serial number. */
   readonly name: string;
@@ -25,8 +26,8 @@ const BY_ID = '/dev/serial/by-id';
 const BARCODE_PAGE = /058c|068c00/;
 
 /**
- * Scanners that SANE finds, cameras, serial ports with something on USB behind them, readers in HID POS or keyboard mode
- * and USB printers.
+ * Scanners that SANE finds, cameras, serial ports with something on USB behind them, readers in HID POS or keyboard mode,
+ * USB printers and readers of PC/SC.
  * Network printers, scanners and readers have to be known by their address. Takes up to 20 s, because SANE asks the
  * network; `environment` is added to `scanimage`'s, `root` is where `/sys` and `/dev` are.
  */
@@ -41,6 +42,7 @@ export async function listDevices(
     listHidReaders(root),
     listUsbPrinters(root),
     listKeyboardReaders(root),
+    listPcscReaders(),
   ]);
   return [
     ...scanners.map(({ device, model }) => ({
@@ -88,6 +90,18 @@ async function listSerialReaders(): Promise<readonly FoundDevice[]> {
     // No udev (a container): then there is no list, and no device either.
     return [];
   }
+}
+
+async function listPcscReaders(): Promise<readonly FoundDevice[]> {
+  const { names } = await listChipReaders();
+  return [...new Set(names.map(stableName))].map((name) => ({
+    role: 'chip-reader',
+    uri: `pcsc:${name}`,
+    name,
+    vendorId: null,
+    allowed: true,
+    node: null,
+  }));
 }
 
 /** By sysfs alone: needs neither `node-hid` nor the right to open the device. */

@@ -13,6 +13,7 @@ export { type JsonFileError, listProblems, readJsonFile } from './files.ts';
 export { listProfiles, loadProfile, type ProfileError } from './profiles/load-profile.ts';
 export type {
   CameraProfile,
+  ChipReaderProfile,
   CodeReaderProfile,
   PrinterProfile,
   ProfileKind,

@@ -105,6 +105,33 @@ debian_packages() {
   [ "$purpose" = run ]
 }
 
+# The programs in C, one file each. Without compiler or library the kiosk runs as well, only without chip reader.
+native_programs() {
+  build pcsc-bridge device-drivers/id-chip/pcsc/native -lpcsclite -lpthread
+  build socket-exec device-drivers/simulators/chip/native
+}
+
+build() { # NAME FOLDER LIBRARIES...
+  source=$2/$1.c
+  program=$2/build/$1
+  shift 2
+  stamp=$program.built
+  wanted=$(hash_of <"$source")
+  [ -x "$program" ] && [ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ] && return 0
+  if ! command -v cc >/dev/null; then
+    say "no C compiler: $program is not built"
+    return 0
+  fi
+  mkdir -p "$(dirname "$program")"
+  # Beside it first: a program that runs cannot be overwritten.
+  if quietly "building $program" cc -std=c11 -D_GNU_SOURCE -O2 -Wall -I/usr/include/PCSC -o "$program.new" "$source" "$@"; then
+    mv -f "$program.new" "$program"
+    echo "$wanted" >"$stamp"
+  else
+    say "$program could not be built; going on without it"
+  fi
+}
+
 screen() {
   stamp=node_modules/.motcua-screen-built
   wanted=$(
@@ -121,4 +148,5 @@ screen() {
 
 npm_packages || { say 'npm packages could not be installed'; exit 1; }
 debian_packages || { say "$purpose needs these Debian packages"; exit 1; }
+native_programs
 [ "$purpose" = bench ] || [ "$purpose" = usb ] || screen || { say 'the screen could not be built'; exit 1; }

@@ -42,6 +42,5 @@ export {
   type FieldFinding,
 } from './understanding/compare-with-card.ts';
 export { type Kind, type Kinds, loadKinds } from './understanding/load-kinds.ts';
-export { type Mrz, type MrzError, mrzCheckDigit, parseMrz } from './understanding/mrz.ts';
 export { cutSnippet, hasSnippet } from './understanding/snippet.ts';
 export { understandPage } from './understanding/understand-page.ts';

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { exec } from '@motcua/core';
+import { exec, unreachable } from '@motcua/core';
 import type { DeviceConfig } from '@motcua/firmware-config';
 import { parseDeviceUri } from '../device-uri.ts';
+import { listChipReaders } from '../id-chip/pcsc/list-chip-readers.ts';
 import type { FoundDevice } from '../list-devices.ts';
 import { readCertificate } from '../scanner/escl/connect.ts';
 
@@ -27,6 +28,8 @@ export async function checkDeclaredDevice(
       return (await answers(uri.replace(/^escl:/, '')))
         ? checkCertificate(uri)
         : missing('nothing answers there: check its power, its network cable and the address');
+    case 'pcsc':
+      return checkChipReader(rest);
     case 'serial':
       return checkPath(rest.replace(/\?.*$/, ''), 'plug it in; is it in USB-COM mode? (motcua setup-reader)');
     case 'camera':
@@ -74,6 +77,30 @@ async function checkCertificate(uri: string): Promise<DeviceCheck> {
       ? 'what answers there shows no certificate'
       : `it shows a certificate that is not in the configuration; if the scanner's own panel or page names the same, write "${uri.replace(/#.*$/, '')}#sha256=${shown}"`,
   );
+}
+
+async function checkChipReader(wanted: string): Promise<DeviceCheck> {
+  const { condition, names } = await listChipReaders(wanted || null);
+  switch (condition) {
+    case 'ready':
+      return there(names[0] ?? 'PC/SC knows it');
+    case 'absent':
+      return missing(
+        names.length > 0
+          ? `PC/SC does not find it; found instead: ${names.slice(0, 3).join(', ')}`
+          : 'PC/SC finds no reader: check its cable, then "pcsc_scan -r"',
+      );
+    case 'no-service':
+      return missing('pcscd does not run: apt-get install pcscd, then "systemctl start pcscd.socket"');
+    case 'denied':
+      return { state: 'denied', detail: 'pcscd refuses this user (polkit): see installer/README.md' };
+    case 'no-driver':
+      return missing(
+        'the bridge to PC/SC is not built: apt-get install gcc libc6-dev libpcsclite-dev, then "sh installer/set-up.sh run"',
+      );
+    default:
+      return unreachable(condition);
+  }
 }
 
 function isInstalled(name: string): boolean {

@@ -42,6 +42,8 @@ function profileFor({ role, uri, vendorId }: FoundDevice): string {
     case 'document-scanner':
       if (uri.startsWith('escl:')) return 'escl-multifunction';
       return uri.startsWith('camera:') ? 'document-camera' : 'generic-flatbed';
+    case 'chip-reader':
+      return 'pcsc';
     case 'code-reader': {
       const maker = READER_MAKERS[vendorId ?? ''];
       if (uri.startsWith('wedge:')) return 'generic-keyboard';

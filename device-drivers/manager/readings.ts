@@ -1,5 +1,7 @@
 import { unreachable } from '@motcua/core';
 import type { CardCameraCondition } from '../code-reader/camera/card-camera.ts';
+import { problemOfReader } from '../id-chip/chip-problem.ts';
+import type { ChipReaderCondition } from '../id-chip/pcsc/chip-reader.ts';
 import type { PrinterCondition } from '../printer/printer.ts';
 import { blockingError } from '../printer/status.ts';
 import type { ScannerCondition } from '../scanner/scanner.ts';
@@ -25,6 +27,12 @@ export function readingOfScanner(condition: ScannerCondition): DeviceReading {
     default:
       return unreachable(condition);
   }
+}
+
+export function readingOfChipReader(condition: ChipReaderCondition): DeviceReading {
+  const cause = problemOfReader(condition);
+  if (condition === 'ready' || condition === 'absent') return { state: condition, cause };
+  return { state: 'failed', cause };
 }
 
 export function readingOfReader(condition: 'ready' | 'absent'): DeviceReading {

@@ -1,4 +1,28 @@
 export {
+  alterDg1,
+  type ChipContent,
+  type ChipContentOptions,
+  claimHugeLength,
+  cloneChip,
+  drawPortrait,
+  issueChip,
+  jpeg2000Portrait,
+  type Portrait,
+  wrongTag,
+} from './chip/chip-files.ts';
+export { createInProcessReader, type InProcessReader } from './chip/chip-in-process.ts';
+export { type ChipPerson, canOf, mrzOf, qrOf, sampleChipPerson } from './chip/data-groups.ts';
+export { sampleChip } from './chip/sample-chip.ts';
+export {
+  type ChipFault,
+  type ChipHabits,
+  createSimulatedChip,
+  type SimulatedChip,
+} from './chip/simulated-chip.ts';
+export { createTestAuthority, type TestAuthority } from './chip/test-authority.ts';
+export { startVirtualReader, type VirtualReader, virtualReaderLacks } from './chip/virtual-reader.ts';
+export { type VirtualCardSlot, virtualCardSlot } from './chip/vpcd-card.ts';
+export {
   asLatin1,
   asWindows1252,
   throughKeyboardWedge,

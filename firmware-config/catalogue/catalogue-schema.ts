@@ -1,3 +1,4 @@
+import { identityLevels } from '@motcua/core';
 import { z } from 'zod';
 
 const text = z.string().trim().min(1).max(300);
@@ -33,6 +34,8 @@ const Procedure = z.strictObject({
     .nullable(),
   duration: Sentence,
   fee: Sentence,
+  /** How surely the person must be known before papers are taken. */
+  identityLevel: z.enum(identityLevels).default('qr'),
   /** A: primary text; B: one secondary source; C: from memory. Only A counts as confirmed. */
   confidence: z.enum(['A', 'B', 'C']),
 });

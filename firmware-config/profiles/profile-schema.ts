@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
-export const profileKinds = ['printers', 'scanners', 'code-readers', 'cameras', 'reader-setups'] as const;
+export const profileKinds = [
+  'printers',
+  'scanners',
+  'code-readers',
+  'cameras',
+  'chip-readers',
+  'reader-setups',
+] as const;
 export type ProfileKind = (typeof profileKinds)[number];
 
 const model = {
@@ -109,6 +116,13 @@ export const CameraProfile = z.strictObject({
 });
 export type CameraProfile = z.infer<typeof CameraProfile>;
 
+export const ChipReaderProfile = z.strictObject({
+  ...model,
+  /** How long a reading waits for a card that was taken away in the middle. */
+  cardWaitMs: z.int().min(1_000).max(120_000),
+});
+export type ChipReaderProfile = z.infer<typeof ChipReaderProfile>;
+
 const hex = z.string().regex(/^([0-9a-f]{2})*$/i, 'bytes in hexadecimal');
 const SetUpStep = z.strictObject({
   what: z.strictObject({ vi: z.string().min(1).max(100), en: z.string().min(1).max(100) }),
@@ -144,6 +158,7 @@ export const profileSchemas = {
   'code-readers': CodeReaderProfile,
   cameras: CameraProfile,
   'reader-setups': ReaderSetup,
+  'chip-readers': ChipReaderProfile,
 } as const;
 
 export type ProfileOf<Kind extends ProfileKind> = z.infer<(typeof profileSchemas)[Kind]>;

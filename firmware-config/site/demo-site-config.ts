@@ -18,6 +18,8 @@ export interface DemoSite {
     readonly camera?: string | null;
     /** `folder:/…`, `sane:test:0` or `escl:http://127.0.0.1:…` */
     readonly scanner: string;
+    /** `pcsc:…`; without it the demo has no chip reader. */
+    readonly chipReader?: string | undefined;
   };
 }
 
@@ -49,7 +51,11 @@ export function demoSiteConfig({ folder, ports, devices }: DemoSite): SiteFile {
       ...(devices.camera
         ? [{ role: 'camera' as const, uri: `camera-file:${devices.camera}`, profile: 'picture-file' }]
         : []),
+      ...(devices.chipReader
+        ? [{ role: 'chip-reader' as const, uri: devices.chipReader, profile: 'simulated' }]
+        : []),
     ],
+    chip: { trustFolder: join(folder, 'csca') },
     city: {
       baseUrl: `http://127.0.0.1:${ports.gateway}`,
       receiptCertificates: [join(folder, 'city', 'receipt-certificate.pem')],

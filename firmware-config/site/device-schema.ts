@@ -8,6 +8,7 @@ export const roleProfiles = {
   'document-scanner': 'scanners',
   'code-reader': 'code-readers',
   camera: 'cameras',
+  'chip-reader': 'chip-readers',
 } as const satisfies Record<string, (typeof profileKinds)[number]>;
 
 export type DeviceRole = keyof typeof roleProfiles;
@@ -21,6 +22,7 @@ const ESCL =
   /^escl:https?:\/\/[^\s/?#@]{1,260}(\/[^\s?#]{0,200})?(#sha256=([0-9a-f]{2}:?){31}[0-9a-f]{2})?$/i;
 const CAMERA = /^camera:[\p{L}\p{N}][^/\s]{0,250}$/u;
 const CAMERA_FILE = /^camera-file:\/[^\0]{1,900}$/;
+const PCSC = /^pcsc:[^\p{Cc}]{0,128}$/u;
 const FOLDER = /^folder:\/[^\0]{1,900}$/;
 
 const printer = {
@@ -43,6 +45,10 @@ const addresses: Record<DeviceRole, { readonly forms: readonly RegExp[]; readonl
   camera: {
     forms: [CAMERA, CAMERA_FILE],
     expected: 'camera:name or, for trials, camera-file:/path',
+  },
+  'chip-reader': {
+    forms: [PCSC],
+    expected: 'pcsc: (the contactless reader there is) or pcsc:part of a reader’s name',
   },
 };
 

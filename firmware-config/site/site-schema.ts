@@ -102,6 +102,12 @@ export const SiteFile = z
       .prefault({}),
     visit: Visit.prefault({}),
     devices,
+    chip: z
+      .strictObject({
+        /** Certificates of the authority that issues the cards (CSCA), or master lists: without them no chip is proved. */
+        trustFolder: path.default('/etc/motcua/csca'),
+      })
+      .prefault({}),
     city: City,
     ocr: Ocr.prefault({}),
     /** Where the simulators beside the kiosk listen; demo profile only. */

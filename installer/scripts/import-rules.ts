@@ -78,7 +78,7 @@ function checkRelative(
   if (workspaceOf(target, project) !== folder)
     return 'reaches another workspace by path: import it by its name';
   if (isSimulator(target) && !mayUseSimulators(file.path, folder))
-    return 'is a simulator: tests, cli and e2e only';
+    return 'is a simulator: tests, benchmarks, cli and e2e only';
   return undefined;
 }
 
@@ -102,7 +102,7 @@ function checkPackage(file: SourceFile, folder: string, found: Import, project: 
     return `is not declared in ${posix.join(folder, 'package.json')}`;
   if (!name.startsWith(SCOPE)) return undefined;
   if (isSimulator(specifier) && !mayUseSimulators(file.path, folder))
-    return 'is a simulator: tests, cli and e2e only';
+    return 'is a simulator: tests, benchmarks, cli and e2e only';
   const from = posix.basename(folder);
   const to = name.slice(SCOPE.length);
   if (from === 'ui' && !found.typeOnly)
@@ -112,7 +112,7 @@ function checkPackage(file: SourceFile, folder: string, found: Import, project: 
 }
 
 function mayUseSimulators(path: string, folder: string): boolean {
-  return isTest(path) || isSimulator(path) || ['kiosk-app/cli', 'kiosk-app/e2e'].includes(folder);
+  return isDevelopment(path) || isSimulator(path) || ['kiosk-app/cli', 'kiosk-app/e2e'].includes(folder);
 }
 
 function workspaceOf(path: string, project: Project): string {

@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   devices: async () => (await import('./commands/devices.ts')).addDevices,
   'setup-reader': async () => (await import('./commands/setup-reader.ts')).addSetupReader,
   'parse-qr': async () => (await import('./commands/parse-qr.ts')).addParseQr,
+  'read-card': async () => (await import('./commands/read-card.ts')).addReadCard,
   digitize: async () => (await import('./commands/digitize.ts')).addDigitize,
   verify: async () => (await import('./commands/verify.ts')).addVerify,
   'print-test': async () => (await import('./commands/print-test.ts')).addPrintTest,

@@ -47,6 +47,7 @@ describe('motcua', () => {
     'devices',
     'setup-reader',
     'parse-qr',
+    'read-card',
     'digitize',
     'verify',
     'print-test',

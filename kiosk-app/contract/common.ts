@@ -20,6 +20,7 @@ export const DeviceRole = z.enum([
   'document-scanner',
   'code-reader',
   'camera',
+  'chip-reader',
 ]);
 export type DeviceRole = z.infer<typeof DeviceRole>;
 

@@ -12,11 +12,15 @@ export const DemoState = z.object({
     paperUrl: z.string().nullable(),
   }),
   gateway: z.enum(['up', 'down']),
+  /** Null without a chip reader; else whose card lies on it. */
+  chip: z.object({ cardId: z.string().nullable() }).nullable(),
 });
 export type DemoState = z.infer<typeof DemoState>;
 
 export const DemoAction = z.discriminatedUnion('type', [
   z.object({ type: z.literal('insert-card'), cardId: z.string() }),
+  /** Null takes the card away. */
+  z.object({ type: z.literal('lay-chip'), cardId: z.string().nullable() }),
   z.object({ type: z.literal('lay-papers'), paperIds: z.array(z.string()).max(50) }),
   z.object({ type: z.literal('clear-glass') }),
   z.object({ type: z.literal('tear-paper') }),

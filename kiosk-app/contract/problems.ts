@@ -399,6 +399,116 @@ const sentences = {
     'The name on the card is written unusually.',
     'Staff will check it at the counter.',
   ],
+  // The card's chip
+  'chip-reader-absent': [
+    'Đầu đọc chip chưa kết nối.',
+    `Vẫn dùng được mã QR trên thẻ. ${staffVi}`,
+    'The chip reader is not connected.',
+    `The card’s QR code still works. ${staffEn}`,
+  ],
+  'chip-service-absent': [
+    'Máy chưa dùng được đầu đọc chip.',
+    'Vẫn dùng được mã QR trên thẻ. Nhân viên: chạy “motcua doctor”.',
+    'The kiosk cannot use its chip reader now.',
+    'The card’s QR code still works. Staff: run “motcua doctor”.',
+  ],
+  'chip-removed': [
+    'Thẻ đã rời khỏi đầu đọc chip.',
+    'Xin đặt lại thẻ và giữ yên cho đến khi máy đọc xong.',
+    'The card has left the chip reader.',
+    'Lay it back and leave it there until it has been read.',
+  ],
+  'chip-unsteady': [
+    'Thẻ bị mất kết nối nhiều lần khi đang đọc.',
+    'Xin đặt thẻ nằm phẳng trên đầu đọc và không chạm vào thẻ.',
+    'The card lost touch with the reader again and again.',
+    'Lay it flat on the reader and do not touch it.',
+  ],
+  'chip-mute': [
+    'Chip trên thẻ không trả lời.',
+    'Xin lấy thẻ ra khỏi ví hoặc ốp, đặt một mình thẻ lên đầu đọc.',
+    'The card’s chip does not answer.',
+    'Take the card out of its cover and lay it alone on the reader.',
+  ],
+  'chip-busy': [
+    'Chương trình khác đang dùng thẻ trên đầu đọc.',
+    'Xin chờ một lát rồi đặt lại thẻ.',
+    'Another program is using the card on the reader.',
+    'Wait a moment and lay the card again.',
+  ],
+  'chip-wrong-key': [
+    'Thẻ trên đầu đọc không mở được bằng số này.',
+    'Xin đặt đúng thẻ có mã QR vừa đọc, hoặc kiểm tra lại số đã nhập.',
+    'This number does not open the card on the reader.',
+    'Lay the card whose code was just read, or check what was typed.',
+  ],
+  'chip-needs-zone': [
+    'Chip trên thẻ này không mở được bằng mã QR.',
+    'Cần ba dòng chữ ở mặt sau của thẻ; nếu không đọc được, xin đến quầy.',
+    'The chip of this card does not open with the QR code.',
+    'It needs the three lines on the back of the card; or go to the counter.',
+  ],
+  'chip-not-an-identity-card': [
+    'Thẻ trên đầu đọc không phải là thẻ căn cước có chip.',
+    'Xin đặt thẻ căn cước lên đầu đọc.',
+    'The card on the reader is not a citizen card with a chip.',
+    'Lay the citizen card on the reader.',
+  ],
+  'chip-swapped': [
+    'Thẻ đã bị đổi trong khi đang đọc.',
+    'Xin đặt lại đúng thẻ ban đầu và để yên.',
+    'Another card was laid while the first was being read.',
+    'Lay the first card again and leave it there.',
+  ],
+  'chip-unreadable': [
+    'Chưa đọc được chip trên thẻ.',
+    'Xin đặt lại thẻ; nếu vẫn không được, xin đến quầy.',
+    'The card’s chip could not be read.',
+    'Lay the card again; if it fails once more, go to the counter.',
+  ],
+  'chip-cancelled': [
+    'Đã dừng đọc chip.',
+    'Có thể đặt lại thẻ bất cứ lúc nào.',
+    'Reading the chip was stopped.',
+    'You may lay the card again at any time.',
+  ],
+  // What the chip proves, and what it does not
+  'chip-altered': [
+    'Dữ liệu trong chip không khớp với chữ ký của nơi cấp.',
+    'Xin mang thẻ đến quầy để được kiểm tra.',
+    'The chip’s data are not those that were signed.',
+    'Take the card to the counter to have it checked.',
+  ],
+  'chip-cloned': [
+    'Chip này không chứng minh được nó là chip gốc.',
+    'Xin mang thẻ đến quầy để được kiểm tra.',
+    'This chip could not prove to be the original one.',
+    'Take the card to the counter to have it looked at.',
+  ],
+  'chip-issuer-not-trusted': [
+    'Dữ liệu trong chip còn nguyên vẹn, nhưng máy chưa có chứng thư để xác nhận nơi cấp.',
+    'Nhân viên sẽ đối chiếu thẻ tại quầy khi cần.',
+    'The chip’s data are intact, but this kiosk cannot confirm who issued them.',
+    'Staff compare the card at the counter where that is needed.',
+  ],
+  'chip-cannot-tell': [
+    'Đã đọc được chip, nhưng chưa chứng minh được thẻ là thật.',
+    'Nhân viên sẽ đối chiếu thẻ khi cần.',
+    'The chip was read, but nothing proves that it is genuine.',
+    'Staff look at the card where that is needed.',
+  ],
+  'chip-contradicts-code': [
+    'Dữ liệu trong chip khác với mã QR hoặc khác nhau giữa các phần của chip.',
+    'Xin dùng đúng một thẻ; nếu vẫn báo, xin đến quầy.',
+    'The chip and the QR code, or two parts of the chip, contradict each other.',
+    'Use one and the same card; if it happens again, go to the counter.',
+  ],
+  'identity-level-too-low': [
+    'Thủ tục này cần xác nhận danh tính chắc chắn hơn.',
+    'Xin đặt thẻ lên đầu đọc chip, hoặc đến quầy với số vừa lấy.',
+    'This service asks for a surer proof of who you are.',
+    'Lay your card on the chip reader, or go to the counter with your number.',
+  ],
   // A page
   'page-missing': [
     'Không có tệp của trang này.',

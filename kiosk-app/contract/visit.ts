@@ -1,3 +1,4 @@
+import { identityLevels } from '@motcua/core';
 import { z } from 'zod';
 import { DeviceView, Id, Language, Problem, Sentence } from './common.ts';
 
@@ -33,6 +34,8 @@ export const ProcedureView = z.object({
   papers: z.array(PaperRequirement),
   duration: Sentence,
   fee: Sentence,
+  /** How surely the person must be known before papers are taken. */
+  identityLevel: z.enum(identityLevels),
   confirmed: z.boolean(),
 });
 export type ProcedureView = z.infer<typeof ProcedureView>;
@@ -76,9 +79,28 @@ export const MaskedCard = z.object({
 });
 export type MaskedCard = z.infer<typeof MaskedCard>;
 
+/** The card's chip, where the kiosk has a reader for it. */
+export const ChipView = z.object({
+  /** `unavailable`: the reader is out of order now. `waiting`: for the card to be laid on it. */
+  state: z.enum(['unavailable', 'waiting', 'reading', 'read']),
+  /** What is being done, and how far it is, 0 to 1. */
+  step: z.enum(['opening', 'person', 'proving', 'photo']),
+  share: z.number().min(0).max(1),
+  /** Once read: what the chip proves. The screen says no more than this. */
+  verdict: z.enum(['genuine', 'issuer-not-trusted', 'altered', 'cloned', 'cannot-tell']).nullable(),
+  /** Why it was not read, or what is missing to a proof. */
+  problem: Problem.nullable(),
+  photoUrl: z.string().nullable(),
+});
+export type ChipView = z.infer<typeof ChipView>;
+
 export const IdentityView = z.object({
   state: z.enum(['waiting', 'read', 'confirmed']),
   card: MaskedCard.nullable(),
+  /** How the person is known so far. */
+  level: z.enum(identityLevels).nullable(),
+  /** Null where the kiosk has no chip reader, and while no card was shown. */
+  chip: ChipView.nullable(),
   warnings: z.array(Problem),
   problem: Problem.nullable(),
   /** Pages that an earlier, broken visit of the same person had scanned and that this one took over. */

@@ -13,7 +13,9 @@ export {
   decodeCode,
   MAX_CODE_BYTES,
 } from './citizen-card/decode-code.ts';
+export { type IdentityLevel, identityLevels, reachesLevel } from './citizen-card/identity-level.ts';
 export { maskNumber } from './citizen-card/mask-number.ts';
+export { type Mrz, type MrzError, mrzCheckDigit, parseMrz } from './citizen-card/mrz.ts';
 export { type Clock, type ManualClock, manualClock, systemClock, VIETNAM, vietnamTime } from './clock.ts';
 export { moveFileDurable, syncFolder, writeFileDurable } from './durable-file.ts';
 export { type ExecError, type ExecOptions, type ExecOutput, exec } from './exec.ts';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
@@ -24,6 +25,7 @@ import { createDossierStore } from './dossiers/dossier-store.ts';
 import { createReceipts } from './dossiers/receipts.ts';
 import { createRetention } from './dossiers/retention.ts';
 import { createSubmission } from './dossiers/submission.ts';
+import { createChipIdentification } from './identity/chip-identification.ts';
 import { createIdentification } from './identity/identification.ts';
 import { openPersonKey } from './identity/person-key.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
@@ -55,6 +57,8 @@ export interface ServiceDeps {
   readonly printerProfiles: PrinterProfiles;
   /** How a paper is scanned of which one of these kinds is expected. */
   readonly scanSettingsFor: (kinds: readonly string[]) => ScanSettings;
+  /** How long a reading of a chip waits for a card that was taken away in the middle. Default 10 s. */
+  readonly chipWaitMs?: number;
   readonly digitiser: Digitiser;
   readonly examiner: Examiner;
   readonly seal: Seal;
@@ -199,6 +203,19 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     idle,
   });
   const identification = createIdentification({ db, clock, visits, audit, changes, logger, onActivity });
+  const chip = createChipIdentification({
+    db,
+    clock,
+    visits,
+    audit,
+    changes,
+    logger,
+    reader: devices.chipReader,
+    trustFolder: site.chip.trustFolder,
+    cardWaitMs: deps.chipWaitMs ?? 10_000,
+    randomBytes: (length) => Uint8Array.from(randomBytes(length)),
+    onActivity,
+  });
   outbox.onSettled((dossierId) => {
     // The city answered after the person had the provisional receipt, and the person is still here.
     const visit = visits.open();
@@ -227,6 +244,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     procedures: () => catalogueView(catalogue(), ''),
     idleRemainingMs: idle.remainingMs,
     identityTrouble: identification.trouble,
+    chip,
     digitised,
   };
   const token = await openSessionToken(site.runFolder);
@@ -256,6 +274,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       const result = page && page.visit_id === visits.open()?.id ? digitised(page) : null;
       return result && snippets(result, field);
     },
+    chipPhoto: chip.photo,
     printPreview: async (printId) => {
       const row = prints.get(printId);
       if (!row || row.visit_id !== visits.open()?.id) return null;
@@ -307,6 +326,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       const resumed = await resume();
       audit.record('service-started', null, { version: deps.version, migrated, resumed });
       devices.start();
+      chip.start();
       stopReader = devices.reader?.onCode(identification.onCode) ?? stopReader;
       prints.start();
       outbox.start();
@@ -322,6 +342,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     stop: async () => {
       clearInterval(sweeper);
       stopReader();
+      await chip.stop();
       await app.close();
       await scanning.stop();
       await Promise.all([submission.stop(), outbox.stop(), prints.stop(), digitising.stop()]);
@@ -360,6 +381,7 @@ function catalogueView(catalogue: Catalogue, query: string): CatalogueView {
       papers: procedure.papers.map(({ code, name, hint, required }) => ({ code, name, hint, required })),
       duration: procedure.duration,
       fee: procedure.fee,
+      identityLevel: procedure.identityLevel,
       confirmed: procedure.confirmed,
     })),
   };

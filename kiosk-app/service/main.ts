@@ -60,6 +60,7 @@ const service = await buildService({
   devices: opened.devices,
   printerProfiles: opened.printerProfiles,
   scanSettingsFor: opened.scanSettingsFor,
+  chipWaitMs: opened.chipWaitMs,
   digitiser,
   examiner: createExaminer(),
   seal,

@@ -15,6 +15,7 @@ import {
 } from '@motcua/core';
 import {
   type CardCamera,
+  type ChipReader,
   type CodeReader,
   type DocumentScanner,
   defaultPrinterProfile,
@@ -76,6 +77,8 @@ export interface TestKioskOptions {
   readonly printer?: ThermalPrinter | null;
   readonly receiptPrinter?: ThermalPrinter;
   readonly camera?: () => CardCamera;
+  readonly chipReader?: ChipReader;
+  readonly catalogueFolder?: string;
   readonly upload?: UploadClient['upload'];
   readonly digitise?: Digitiser['digitise'];
   readonly examiner?: Examiner;
@@ -109,7 +112,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
   const service: KioskService = await buildService({
     site,
     version: '0.0.0-test',
-    catalogueFolder: defaultCatalogueFolder(),
+    catalogueFolder: options.catalogueFolder ?? defaultCatalogueFolder(),
     uiFolder,
     files,
     clock,
@@ -122,6 +125,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
       scanner: () => scanner,
       reader: () => reader,
       camera: options.camera ?? null,
+      chipReader: options.chipReader ? () => options.chipReader as ChipReader : null,
     },
     printerProfiles: { ticket: defaultPrinterProfile, receipt: defaultPrinterProfile },
     scanSettingsFor:

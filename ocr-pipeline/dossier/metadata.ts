@@ -26,7 +26,21 @@ export const DossierParty = z.object({
   birthDate: DateOnly,
   sex: Text.optional(),
   residence: Text.optional(),
-  identifiedBy: z.enum(['citizen-card-qr', 'citizen-card-chip', 'officer']),
+  /**
+   * `citizen-card-qr`: the unsigned code. `citizen-card-chip`: the chip's signed data, by a signer the kiosk does not know.
+   * `citizen-card-chip-proved`: by the issuer, and the chip is no copy.
+   */
+  identifiedBy: z.enum([
+    'typed',
+    'citizen-card-qr',
+    'citizen-card-chip',
+    'citizen-card-chip-proved',
+    'officer',
+  ]),
+  /** What the chip proved, where one was read: an officer must know of one that was altered or copied. */
+  chipVerdict: z.enum(['genuine', 'issuer-not-trusted', 'altered', 'cloned', 'cannot-tell']).optional(),
+  /** The chip and the code do not speak of the same person. */
+  chipContradictsCode: z.boolean().optional(),
 });
 
 export const DossierField = z.object({

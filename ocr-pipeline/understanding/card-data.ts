@@ -1,8 +1,7 @@
-import { type CitizenCard, parseCitizenCard } from '@motcua/core';
+import { type CitizenCard, type Mrz, parseCitizenCard, parseMrz } from '@motcua/core';
 import type { Box, FieldCheck, Line, PageCode, PageField } from '../page.ts';
 import { findMrz } from './find-mrz.ts';
 import type { Kind, KindField } from './load-kinds.ts';
-import { type Mrz, parseMrz } from './mrz.ts';
 import { boundsOfWords, lowestConfidence } from './tokens.ts';
 
 type Values = Readonly<Record<string, string | null>>;

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { parseMrz } from '@motcua/core';
 import { type Grey, toPgm } from '../imaging/image.ts';
 import type { Box, Line } from '../page.ts';
 import { findMrz, type MrzLines } from './find-mrz.ts';
-import { parseMrz } from './mrz.ts';
 import { boundsOfWords } from './tokens.ts';
 
 /** Reads the lines of a cut-out machine-readable zone. */

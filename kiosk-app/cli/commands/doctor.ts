@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec } from '@motcua/core';
-import { checkDeclaredDevice, listDevices } from '@motcua/device-drivers';
+import { checkDeclaredDevice, listChipReaders, listDevices } from '@motcua/device-drivers';
 import { loadSiteConfig } from '@motcua/firmware-config';
 import { chooseEngine, type EngineChoice, findLanguageData } from '@motcua/ocr-pipeline';
 import { chooseShell } from '@motcua/shell';
@@ -45,6 +45,7 @@ export function addDoctor(program: Command): void {
       const findings = [
         node(),
         ...(await programs()),
+        await pcsc(),
         screen(),
         ...(await siteAndEngine(options.config)),
         space(),
@@ -79,6 +80,34 @@ async function programs(): Promise<Finding[]> {
       return { what: name, state, detail: `not installed (for ${why}): apt-get install ${packageName}` };
     }),
   );
+}
+
+/** A kiosk reads codes without it; only the chip needs it. */
+async function pcsc(): Promise<Finding> {
+  const what = 'PC/SC';
+  const { condition, names } = await listChipReaders();
+  switch (condition) {
+    case 'ready':
+      return { what, state: 'ok', detail: `pcscd runs; readers: ${names.join(', ')}` };
+    case 'absent':
+      return { what, state: 'ok', detail: 'pcscd runs; no reader is plugged in' };
+    case 'no-service':
+      return {
+        what,
+        state: 'optional',
+        detail:
+          'pcscd does not run (for the card’s chip): apt-get install pcscd; systemctl start pcscd.socket',
+      };
+    case 'denied':
+      return { what, state: 'optional', detail: 'pcscd refuses this user (polkit)' };
+    case 'no-driver':
+      return {
+        what,
+        state: 'optional',
+        detail:
+          'the bridge is not built (for the card’s chip): apt-get install gcc libc6-dev libpcsclite-dev; sh installer/set-up.sh run',
+      };
+  }
 }
 
 /** Which engine reads the pages here, and with which language data. */

@@ -60,6 +60,7 @@ async function runDemo(options: StartOptions, port: number): Promise<void> {
     scanner: options.scanner as 'folder',
     dotsPerSecond: 1_200,
     ...(options.camera === undefined ? {} : { camera: resolve(options.camera) }),
+    chipReader: true,
   }).catch((error: unknown) => {
     output.fault(`motcua start: ${error instanceof Error ? error.message : 'the demo does not start'}`);
     finish(exitStatus.no);

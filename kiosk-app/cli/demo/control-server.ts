@@ -12,6 +12,7 @@ import { makeThumbnail } from '@motcua/ocr-pipeline';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import Fastify from 'fastify';
 import type { ChildProgram } from './child-program.ts';
+import type { DemoChip } from './demo-chip.ts';
 
 /** The hands of the demo: what the side panel's buttons do to the simulators. Loopback, demo only. */
 export async function startControlServer(world: {
@@ -19,6 +20,7 @@ export async function startControlServer(world: {
   readonly reader: SimulatedReader;
   readonly scanner: SimulatedScannerFolder;
   readonly gateway: ChildProgram;
+  readonly chip: DemoChip | null;
   readonly cacheFolder: string;
 }): Promise<{ readonly port: number; close(): Promise<void> }> {
   const { printer, reader, scanner, gateway } = world;
@@ -42,6 +44,7 @@ export async function startControlServer(world: {
         paperUrl: printer.inSlot() ? `/api/demo/files/printer/${printer.papers().length}.png` : null,
       },
       gateway: gatewayUp ? 'up' : 'down',
+      chip: world.chip && { cardId: world.chip.lying() },
     };
   };
 
@@ -52,6 +55,10 @@ export async function startControlServer(world: {
         if (person?.cardText) await reader.send(person.cardText);
         return;
       }
+      case 'lay-chip':
+        if (action.cardId === null) world.chip?.takeAway();
+        else world.chip?.lay(action.cardId);
+        return;
       case 'lay-papers':
         await scanner.lay(
           specimens.filter(({ name }) => action.paperIds.includes(name)).map(({ file }) => file),

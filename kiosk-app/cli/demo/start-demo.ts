@@ -16,6 +16,7 @@ import { requestLaunchUrl } from '@motcua/shell';
 import { rememberDemoCertificate } from '../trust-store.ts';
 import { type ChildProgram, createChildProgram } from './child-program.ts';
 import { startControlServer } from './control-server.ts';
+import { type DemoChip, startDemoChip } from './demo-chip.ts';
 import { freePort } from './free-port.ts';
 import { lockFolder } from './lock-folder.ts';
 
@@ -33,6 +34,8 @@ export interface DemoOptions {
   readonly reader?: 'serial' | 'tcp';
   /** In the reader's place, a camera that sees this picture or film. */
   readonly camera?: string;
+  /** A chip reader behind a PC/SC service of the demo's own, where pcscd and vpcd are installed. */
+  readonly chipReader?: boolean;
   /** Start the service again when it dies. */
   readonly restart?: boolean;
   readonly cityWaitMs?: number;
@@ -55,6 +58,7 @@ export interface Demo {
   readonly printer: SimulatedPrinter;
   readonly reader: SimulatedReader;
   readonly scanner: SimulatedScannerFolder;
+  readonly chip: DemoChip | null;
   /** A one-time address that opens the screen in any browser. */
   launchUrl(): Promise<string>;
   ready(): Promise<void>;
@@ -94,6 +98,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
   );
   const reader = options.reader === 'tcp' ? await startSimulatedTcpReader() : await serialReaderOrTcp();
   const scanner = simulatedScannerFolder(at('glass'), { slow: options.slowScanner ?? false });
+  const chip = options.chipReader ? await startDemoChip(at('csca')) : null;
   const gateway = createChildProgram({
     args: [join(programs, 'city-gateway', 'main.ts')],
     env: {
@@ -104,7 +109,14 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     logFile: at('logs', 'gateway.log'),
     restart: true,
   });
-  const control = await startControlServer({ printer, reader, scanner, gateway, cacheFolder: at('control') });
+  const control = await startControlServer({
+    printer,
+    reader,
+    scanner,
+    gateway,
+    chip,
+    cacheFolder: at('control'),
+  });
 
   const site = demoSiteConfig({
     folder,
@@ -113,6 +125,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
       codeReader: options.camera === undefined ? reader.uri : null,
       camera: options.camera ?? null,
       scanner: options.scanner && options.scanner !== 'folder' ? options.scanner : `folder:${at('glass')}`,
+      chipReader: chip ? 'pcsc:' : undefined,
     },
   });
   const configFile = at('site.json');
@@ -126,6 +139,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
       '--city-wait-ms',
       String(options.cityWaitMs ?? 10_000),
     ],
+    ...(chip && { env: { PCSCLITE_CSOCK_NAME: chip.socket } }),
     logFile: at('logs', 'service.log'),
     restart: options.restart ?? true,
   });
@@ -163,7 +177,13 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
 
   const close = async () => {
     await Promise.allSettled([service.stop(), gateway.stop()]);
-    await Promise.allSettled([control.close(), printer.close(), reader.close(), scanner.close()]);
+    await Promise.allSettled([
+      control.close(),
+      printer.close(),
+      reader.close(),
+      scanner.close(),
+      chip?.close(),
+    ]);
     await rm(at('run'), { recursive: true, force: true });
   };
   try {
@@ -184,6 +204,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     printer,
     reader,
     scanner,
+    chip,
     launchUrl: async () => {
       const url = await requestLaunchUrl({ origin, tokenFile });
       if (!url.ok) throw new Error(url.error.code);

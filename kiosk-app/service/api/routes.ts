@@ -28,6 +28,8 @@ export interface ApiDeps {
   readonly pageFile: (pageId: string, which: 'thumbnail' | 'image') => string | null;
   /** The place of a field on a page of the open visit; null for any other, and where it would show a number. */
   readonly pageSnippet: (pageId: string, field: number) => Promise<Buffer | null>;
+  /** JPEG of the open visit's chip; null when there is none. */
+  readonly chipPhoto: () => Uint8Array | null;
   readonly printPreview: (printId: string) => Promise<Buffer | null>;
   /** The camera while a visit waits for a card; null at any other time. */
   readonly camera: () => CardCamera | null;
@@ -94,6 +96,11 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
       return noStore(reply).type('image/jpeg').send(picture);
     },
   );
+  app.get('/api/visit/photo', async (_request, reply) => {
+    const photo = deps.chipPhoto();
+    if (!photo) return reply.code(404).send({ code: 'photo-unknown' });
+    return noStore(reply).type('image/jpeg').send(Buffer.from(photo));
+  });
   app.get<{ Params: { id: string } }>('/api/prints/:id/preview.png', async (request, reply) => {
     const png = ulidPattern.test(request.params.id) ? await deps.printPreview(request.params.id) : null;
     if (!png) return reply.code(404).send({ code: 'print-unknown' });

@@ -2,10 +2,12 @@ import { type DeviceRole, type DeviceView, problem } from '@motcua/contract';
 import type { Logger } from '@motcua/core';
 import {
   type CardCamera,
+  type ChipReader,
   type CodeReader,
   type DeviceStatus,
   type DocumentScanner,
   readingOfCamera,
+  readingOfChipReader,
   readingOfPrinter,
   readingOfReader,
   readingOfScanner,
@@ -25,6 +27,7 @@ export interface DeviceOpeners {
   readonly scanner: (() => DocumentScanner) | null;
   readonly reader: (() => CodeReader) | null;
   readonly camera: (() => CardCamera) | null;
+  readonly chipReader: (() => ChipReader) | null;
 }
 
 /** What the kiosk knows of its devices, pushed by the drivers. */
@@ -34,6 +37,7 @@ export interface Devices {
   readonly scanner: DocumentScanner | null;
   readonly reader: CodeReader | null;
   readonly camera: CardCamera | null;
+  readonly chipReader: ChipReader | null;
   views(): readonly DeviceView[];
   /** Asks the scanner how it is: it does not speak by itself. */
   checkScanner(): Promise<void>;
@@ -54,11 +58,13 @@ export function createDevices(
   const scanner = openers.scanner && superviseScanner(openers.scanner, logger);
   const reader = openers.reader && superviseReader(openers.reader, logger);
   const camera = openers.camera && superviseCamera(openers.camera, logger);
+  const chipReader = openers.chipReader && superviseChipReader(openers.chipReader, logger);
   const all: readonly (readonly [DeviceRole, Watched])[] = [
     ...(ticketPrinter ? ([['ticket-printer', ticketPrinter]] as const) : []),
     ...(receiptPrinter ? ([['receipt-printer', receiptPrinter]] as const) : []),
     ...(reader ? ([['code-reader', reader]] as const) : []),
     ...(camera ? ([['camera', camera]] as const) : []),
+    ...(chipReader ? ([['chip-reader', chipReader]] as const) : []),
     ...(scanner ? ([['document-scanner', scanner]] as const) : []),
   ];
 
@@ -85,6 +91,7 @@ export function createDevices(
     scanner: scanner?.driver ?? null,
     reader: reader?.driver ?? null,
     camera: camera?.driver ?? null,
+    chipReader: chipReader?.driver ?? null,
     views: () =>
       all.map(([role, device]) => {
         const { state, cause } = device.status();
@@ -158,6 +165,18 @@ function superviseCamera(open: () => CardCamera, logger: Logger): SupervisedDriv
     open,
     look: async (camera) => readingOfCamera(camera.condition()),
     listen: (camera, tell) => camera.onCondition((condition) => tell(readingOfCamera(condition))),
+    work: [],
+    ask: 'always',
+    logger,
+  });
+}
+
+function superviseChipReader(open: () => ChipReader, logger: Logger): SupervisedDriver<ChipReader> {
+  return superviseDriver({
+    role: 'chip-reader',
+    open,
+    look: async (reader) => readingOfChipReader(reader.condition()),
+    listen: (reader, tell) => reader.onCondition((condition) => tell(readingOfChipReader(condition))),
     work: [],
     ask: 'always',
     logger,

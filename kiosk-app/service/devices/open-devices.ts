@@ -2,6 +2,7 @@ import type { Logger } from '@motcua/core';
 import {
   defaultPrinterProfile,
   openCardCamera,
+  openChipReader,
   openCodeReader,
   openDocumentScanner,
   openThermalPrinter,
@@ -24,6 +25,8 @@ export function openDevices(
   readonly devices: DeviceOpeners;
   readonly printerProfiles: PrinterProfiles;
   readonly scanSettingsFor: (kinds: readonly string[]) => ScanSettings;
+  /** How long a reading waits for a card that was taken away in the middle. */
+  readonly chipWaitMs: number;
 } {
   const declared = (role: string) => site.devices.find((device) => device.role === role);
   const ticketPrinter = declared('ticket-printer');
@@ -34,6 +37,7 @@ export function openDevices(
   const ticket = ticketPrinter ? profileOf('printers', ticketPrinter.profile) : defaultPrinterProfile;
   const receipt = receiptPrinter ? profileOf('printers', receiptPrinter.profile) : ticket;
   const cameraProfile = camera ? profileOf('cameras', camera.profile) : null;
+  const chipReader = declared('chip-reader');
   const scannerProfile = scanner ? profileOf('scanners', scanner.profile) : null;
   const readerProfile = reader ? profileOf('code-readers', reader.profile) : null;
   return {
@@ -42,6 +46,7 @@ export function openDevices(
       scannerProfile
         ? scanSettingsFor(scannerProfile, kinds)
         : { resolutionDpi: 300, colour: 'colour', feed: 'flatbed' },
+    chipWaitMs: chipReader ? profileOf('chip-readers', chipReader.profile).cardWaitMs : 0,
     devices: {
       ticketPrinter: ticketPrinter
         ? () => openThermalPrinter(ticketPrinter.uri, { profile: ticket, logger })
@@ -57,11 +62,14 @@ export function openDevices(
         reader && readerProfile ? () => openCodeReader(reader.uri, { profile: readerProfile, logger }) : null,
       camera:
         camera && cameraProfile ? () => openCardCamera(camera.uri, { profile: cameraProfile, logger }) : null,
+      chipReader: chipReader
+        ? () => openChipReader(chipReader.uri, { logger, socket: process.env['PCSCLITE_CSOCK_NAME'] })
+        : null,
     },
   };
 }
 
-function profileOf<Kind extends 'printers' | 'scanners' | 'code-readers' | 'cameras'>(
+function profileOf<Kind extends 'printers' | 'scanners' | 'code-readers' | 'cameras' | 'chip-readers'>(
   kind: Kind,
   name: string,
 ) {

@@ -3,6 +3,7 @@ import type { CitizenCard } from '@motcua/device-drivers';
 import { type Catalogue, findProcedure, type SiteConfig } from '@motcua/firmware-config';
 import type { DigitisedPage, EngineFacts } from '@motcua/ocr-pipeline';
 import type { DossierDescription } from '@motcua/ocr-pipeline/dossier';
+import type { ChipOutcome } from '../identity/chip-outcome.ts';
 import type { VisitRow } from '../visits/visit-store.ts';
 import type { DossierPaper } from './submission.ts';
 
@@ -33,7 +34,7 @@ export function dossierMetadata(facts: {
         birthDate: card.birthDate,
         sex: card.sex,
         residence: card.residence.slice(0, 500),
-        identifiedBy: 'citizen-card-qr',
+        ...identification(visit),
       },
     ],
     papers: facts.papers.map((paper, index) => ({
@@ -69,6 +70,21 @@ export function dossierMetadata(facts: {
     settlingUnit: { code: site.city.agencyCode, name: site.kiosk.settlingUnit },
   };
 }
+
+function identification({ identity_level, chip }: VisitRow) {
+  const outcome = chip ? (JSON.parse(chip) as ChipOutcome) : null;
+  return {
+    identifiedBy: identifiedBy[identity_level ?? 'qr'],
+    ...(outcome && { chipVerdict: outcome.verdict, chipContradictsCode: outcome.contradicts }),
+  };
+}
+
+const identifiedBy = {
+  typed: 'typed',
+  qr: 'citizen-card-qr',
+  chip: 'citizen-card-chip',
+  'chip-proved': 'citizen-card-chip-proved',
+} as const;
 
 /** Each engine that read at least one of the pages. */
 function enginesOf(pages: readonly Pick<DigitisedPage, 'engine'>[]): EngineFacts[] {

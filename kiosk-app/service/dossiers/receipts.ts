@@ -50,6 +50,7 @@ export function createReceipts(deps: {
         agency: deps.site.kiosk.serviceUnit,
         ownerName: card.name,
         maskedNumber: maskNumber(card.number),
+        identityLevel: visit.identity_level ?? 'qr',
         content: procedure?.name.vi ?? '',
         papers,
         copy: false,

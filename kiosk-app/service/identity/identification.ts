@@ -42,16 +42,21 @@ export function createIdentification(deps: {
           .transaction(() => {
             if (card.ok) {
               const { warnings } = card.value;
+              const read = JSON.stringify(card.value);
               deps.visits.change(visit.id, {
                 identity_state: 'read',
-                card: JSON.stringify(card.value),
+                card: read,
                 identity_problem: null,
+                // The same card shown once more keeps what its chip has proved.
+                ...(read !== visit.card && { identity_level: 'qr' as const, chip: null }),
               });
               deps.audit.record('card-read', visit.id, { source: 'qr', warnings: warnings.length });
             } else {
               deps.visits.change(visit.id, {
                 identity_state: 'waiting',
                 card: null,
+                identity_level: null,
+                chip: null,
                 identity_problem: problem,
               });
               deps.audit.record('card-refused', visit.id, { code: problem });

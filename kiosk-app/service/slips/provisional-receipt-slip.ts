@@ -1,7 +1,8 @@
+import type { IdentityLevel } from '@motcua/core';
 import type { Slip } from '@motcua/device-drivers';
 import { papersTable, type SlipPaper } from './papers-table.ts';
 import { dateAndTime } from './receipt-slip.ts';
-import { advice, copyMark, label, type SlipLanguage, smallEnglish } from './wording.ts';
+import { advice, copyMark, identifiedBy, label, type SlipLanguage, smallEnglish } from './wording.ts';
 
 export interface ProvisionalReceiptSlipData {
   readonly language: SlipLanguage;
@@ -12,6 +13,7 @@ export interface ProvisionalReceiptSlipData {
   readonly dossierId: string;
   readonly ownerName: string;
   readonly maskedNumber: string;
+  readonly identityLevel: IdentityLevel;
   readonly content: string;
   readonly papers: readonly SlipPaper[];
   readonly sealedAt: Date;
@@ -89,6 +91,7 @@ export function provisionalReceiptSlip(data: ProvisionalReceiptSlipData): Slip {
         value: data.maskedNumber,
         weight: 'bold',
       },
+      identifiedBy(data.identityLevel, language),
       {
         type: 'pair',
         label: label({ vi: 'Nội dung yêu cầu', en: 'request' }, language),

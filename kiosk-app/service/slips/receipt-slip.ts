@@ -1,7 +1,7 @@
-import { vietnamTime } from '@motcua/core';
+import { type IdentityLevel, vietnamTime } from '@motcua/core';
 import type { Slip, SlipBlock } from '@motcua/device-drivers';
 import { papersTable, type SlipPaper } from './papers-table.ts';
-import { advice, copyMark, label, type SlipLanguage, smallEnglish } from './wording.ts';
+import { advice, copyMark, identifiedBy, label, type SlipLanguage, smallEnglish } from './wording.ts';
 
 export interface ReceiptSlipData {
   readonly language: SlipLanguage;
@@ -17,6 +17,7 @@ export interface ReceiptSlipData {
   readonly submitterName: string | null;
   /** Already masked by the caller: a receipt lies about in the hall. */
   readonly maskedNumber: string;
+  readonly identityLevel: IdentityLevel;
   /** The procedure's official name. */
   readonly content: string;
   readonly papers: readonly SlipPaper[];
@@ -70,6 +71,7 @@ export function receiptSlip(data: ReceiptSlipData): Slip {
       field('Chủ hồ sơ', 'owner', data.ownerName),
       ...(data.submitterName === null ? [] : [field('Người nộp', 'submitted by', data.submitterName)]),
       field('Số định danh', 'ID number', data.maskedNumber),
+      identifiedBy(data.identityLevel, language),
       field('Nội dung yêu cầu', 'request', data.content),
       ...papersTable(data.papers, language),
       { type: 'space', millimetres: 1.5 },

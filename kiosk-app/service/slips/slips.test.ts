@@ -40,6 +40,7 @@ const receipt: ReceiptSlipData = {
   ownerName: 'Nguyễn Thị Hồng Nhung',
   submitterName: 'Trần Quốc Đạt',
   maskedNumber: '079•••••1234',
+  identityLevel: 'qr',
   content: 'Đăng ký khai sinh',
   papers: [
     { name: 'Tờ khai đăng ký khai sinh', pages: 2 },
@@ -61,6 +62,7 @@ const provisional: ProvisionalReceiptSlipData = {
   dossierId: '01JD3W8Z5Q4R7T9VXYA2B3C4D5',
   ownerName: receipt.ownerName,
   maskedNumber: receipt.maskedNumber,
+  identityLevel: 'chip',
   content: receipt.content,
   papers: receipt.papers,
   refused: false,

@@ -1,3 +1,4 @@
+import type { IdentityLevel } from '@motcua/core';
 import type { SlipBlock } from '@motcua/device-drivers';
 
 export type SlipLanguage = 'vi' | 'en';
@@ -34,4 +35,22 @@ export function copyMark(copy: boolean): SlipBlock[] {
         { type: 'rule' },
       ]
     : [];
+}
+
+/** No more than is so: a code is not signed, and a chip of an unknown issuer is not proved. */
+const IDENTIFIED_BY: Readonly<Record<IdentityLevel, Bilingual>> = {
+  typed: { vi: 'Số do người nộp nhập', en: 'number as typed' },
+  qr: { vi: 'Mã QR trên thẻ (chưa xác thực)', en: 'the card’s QR code, not proved' },
+  chip: { vi: 'Chip trên thẻ (chưa xác nhận nơi cấp)', en: 'the card’s chip, issuer not confirmed' },
+  'chip-proved': { vi: 'Chip trên thẻ (đã xác thực)', en: 'the card’s chip, proved' },
+};
+
+/** How the kiosk knew who stood there. */
+export function identifiedBy(level: IdentityLevel, language: SlipLanguage): SlipBlock {
+  return {
+    type: 'pair',
+    label: label({ vi: 'Danh tính theo', en: 'identified by' }, language),
+    value: language === 'en' ? IDENTIFIED_BY[level].en : IDENTIFIED_BY[level].vi,
+    weight: 'bold',
+  };
 }

@@ -130,4 +130,10 @@ export const migrations: readonly string[] = [
   ) STRICT;
   INSERT INTO scanned_files (id, visit_id) SELECT id, visit_id FROM pages;
   `,
+  `
+  -- How the person is known (qr, chip, chip-proved), and what the chip proved (JSON, nothing of what it says).
+  ALTER TABLE visits ADD COLUMN identity_level TEXT;
+  ALTER TABLE visits ADD COLUMN chip TEXT;
+  UPDATE visits SET identity_level = 'qr' WHERE card IS NOT NULL;
+  `,
 ];

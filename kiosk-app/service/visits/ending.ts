@@ -73,6 +73,7 @@ export function createEnding(deps: {
         ended_at: now,
         end_reason: reason,
         card: null,
+        chip: null,
         identity_problem: null,
         scan_paper: null,
         scan_replaces: null,

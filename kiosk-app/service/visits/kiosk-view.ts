@@ -1,5 +1,6 @@
 import type {
   CatalogueView,
+  ChipView,
   IdentityView,
   KioskView,
   PageView,
@@ -18,6 +19,8 @@ import type { DigitisedPage, PageQuality } from '@motcua/ocr-pipeline';
 import type { Devices } from '../devices/devices.ts';
 import type { PrintJournal } from '../devices/print-journal.ts';
 import type { DossierStore } from '../dossiers/dossier-store.ts';
+import type { ChipIdentification } from '../identity/chip-identification.ts';
+import type { ChipOutcome } from '../identity/chip-outcome.ts';
 import { maskCard } from '../identity/masked-card.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
 import { pageFindings } from './page-findings.ts';
@@ -46,6 +49,7 @@ export interface ViewDeps {
   readonly idleRemainingMs: () => number;
   /** Why the code that was shown last could not be stored. */
   readonly identityTrouble: (visitId: string) => string | null;
+  readonly chip: Pick<ChipIdentification, 'state' | 'photo'>;
   /** Reads a page's result; cached by the caller, since the view is built often. */
   readonly digitised: (page: PageRow) => DigitisedPage | null;
 }
@@ -72,7 +76,7 @@ function buildVisitView(deps: ViewDeps, visit: VisitRow): VisitView {
     idleDeadline: new Date(deps.clock.now().getTime() + deps.idleRemainingMs()).toISOString(),
     procedure,
     ticket: ticketView(deps, visit),
-    identity: identityView(visit, card, deps.identityTrouble(visit.id)),
+    identity: identityView(deps, visit, card),
     papers: procedure ? papersView(deps, visit, procedure, card) : [],
     scan: {
       state: visit.scan_paper ? 'scanning' : 'idle',
@@ -102,14 +106,31 @@ function ticketView(deps: ViewDeps, visit: VisitRow): TicketView | null {
   };
 }
 
-function identityView(visit: VisitRow, card: CitizenCard | null, trouble: string | null): IdentityView {
+function identityView(deps: ViewDeps, visit: VisitRow, card: CitizenCard | null): IdentityView {
   return {
     state: visit.identity_state,
     card: card ? maskCard(card) : null,
+    level: visit.identity_level,
+    chip: card ? chipView(deps, visit) : null,
     warnings: card?.warnings.map((code) => problem(code)) ?? [],
-    problem: optionalProblem(trouble ?? visit.identity_problem),
+    problem: optionalProblem(deps.identityTrouble(visit.id) ?? visit.identity_problem),
     reopenedPages: visit.reopened_pages,
   };
+}
+
+function chipView(deps: ViewDeps, visit: VisitRow): ChipView | null {
+  const live = deps.chip.state();
+  const outcome = visit.chip ? (JSON.parse(visit.chip) as ChipOutcome) : null;
+  if (outcome)
+    return {
+      state: 'read',
+      step: 'proving',
+      share: 1,
+      verdict: outcome.verdict,
+      problem: optionalProblem(outcome.problem),
+      photoUrl: deps.chip.photo() ? `/api/visit/photo?v=${visit.version}` : null,
+    };
+  return live && { ...live, verdict: null, problem: optionalProblem(live.problem), photoUrl: null };
 }
 
 function papersView(

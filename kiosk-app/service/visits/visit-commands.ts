@@ -1,5 +1,5 @@
 import type { CommandRequest, VisitCommand } from '@motcua/contract';
-import { type Clock, type Ids, type Logger, unreachable } from '@motcua/core';
+import { type Clock, type Ids, type Logger, reachesLevel, unreachable } from '@motcua/core';
 import { blockingError, type CitizenCard } from '@motcua/device-drivers';
 import { type Catalogue, findField, findProcedure } from '@motcua/firmware-config';
 import { type DigitisedPage, makeThumbnail, type Quad } from '@motcua/ocr-pipeline';
@@ -186,7 +186,13 @@ function applyToVisit(
       return at('identity') && visit.identity_state === 'read' ? confirmCard(deps, visit) : misplaced;
     case 'reject-card':
       if (!at('identity')) return misplaced;
-      visits.change(visit.id, { identity_state: 'waiting', card: null, identity_problem: null });
+      visits.change(visit.id, {
+        identity_state: 'waiting',
+        card: null,
+        identity_level: null,
+        chip: null,
+        identity_problem: null,
+      });
       return done;
     case 'scan-paper':
     case 'rescan-page':
@@ -272,6 +278,8 @@ function printAgain(deps: CommandDeps, visit: VisitRow): Outcome {
 
 function confirmCard(deps: CommandDeps, visit: VisitRow): Outcome {
   const card = JSON.parse(visit.card ?? 'null') as CitizenCard;
+  const wanted = findProcedure(deps.catalogue(), visit.procedure_code ?? '')?.identityLevel ?? 'qr';
+  if (!reachesLevel(visit.identity_level, wanted)) return refused('identity-level-too-low');
   const personKey = deps.personKey(card.number);
   const draft = deps.visits.findDraft(personKey, visit.procedure_code ?? '');
   const reopened = draft ? deps.pages.moveToVisit(draft.id, visit.id) : 0;
@@ -285,7 +293,7 @@ function confirmCard(deps: CommandDeps, visit: VisitRow): Outcome {
     person_key: personKey,
     reopened_pages: reopened,
   });
-  deps.audit.record('card-confirmed', visit.id);
+  deps.audit.record('card-confirmed', visit.id, { level: visit.identity_level });
   return {
     after: () => {
       for (const page of deps.pages.ofVisit(visit.id))

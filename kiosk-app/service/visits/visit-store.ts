@@ -1,5 +1,5 @@
 import type { Language, VisitStep } from '@motcua/contract';
-import type { Clock } from '@motcua/core';
+import type { Clock, IdentityLevel } from '@motcua/core';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Db } from '../store/database.ts';
 
@@ -18,6 +18,9 @@ export interface VisitRow {
   /** JSON of a `CitizenCard`; wiped when the visit ends. */
   readonly card: string | null;
   readonly identity_problem: string | null;
+  readonly identity_level: IdentityLevel | null;
+  /** JSON of a `ChipOutcome`: what the chip proved, nothing of what it says. */
+  readonly chip: string | null;
   readonly person_key: string | null;
   readonly reopened_pages: number;
   readonly scan_paper: string | null;

@@ -82,6 +82,26 @@ export function DemoPanel({
                 ))}
               </div>
             </section>
+            {demo.chip && (
+              <section>
+                <h3>{t('demo.chip')}</h3>
+                <div className="demo-buttons">
+                  {demo.cards.map((card) => (
+                    <button
+                      key={card.id}
+                      type="button"
+                      aria-pressed={demo.chip?.cardId === card.id}
+                      onClick={() => act({ type: 'lay-chip', cardId: card.id })}
+                    >
+                      {card.label}
+                    </button>
+                  ))}
+                  <button type="button" onClick={() => act({ type: 'lay-chip', cardId: null })}>
+                    {t('demo.chip-away')}
+                  </button>
+                </div>
+              </section>
+            )}
             <DemoPapers demo={demo} act={act} />
             <DemoPrinter demo={demo} act={act} />
             <section>

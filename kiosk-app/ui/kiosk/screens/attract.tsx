@@ -11,6 +11,7 @@ import { useKiosk } from '../state/kiosk-context.tsx';
 import { useNow } from '../state/use-now.ts';
 
 const TROUBLE: Readonly<Record<DeviceView['role'], TextKey>> = {
+  'chip-reader': 'chip.unavailable',
   'ticket-printer': 'device.ticket-printer',
   'receipt-printer': 'device.receipt-printer',
   'document-scanner': 'device.document-scanner',

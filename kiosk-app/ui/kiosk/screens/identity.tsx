@@ -1,3 +1,4 @@
+import type { IdentityView } from '@motcua/contract';
 import { ActionButton } from '../../components/action-button.tsx';
 import { CardToReader } from '../../components/illustrations/card-to-reader.tsx';
 import { Notice, ProblemNotice } from '../../components/notice.tsx';
@@ -8,6 +9,7 @@ import { cameraInUse, isOutOfOrder } from '../state/devices.ts';
 import { useKiosk, useVisit } from '../state/kiosk-context.tsx';
 import { CardCamera } from './card-camera.tsx';
 import { CardFacts } from './card-facts.tsx';
+import { ChipPanel } from './chip-panel.tsx';
 
 export function IdentityScreen() {
   const { t } = useTexts();
@@ -16,6 +18,8 @@ export function IdentityScreen() {
   if (identity.state === 'waiting' || !identity.card) return <CardWanted />;
 
   const confirmed = identity.state === 'confirmed';
+  const wanted = visit.procedure?.identityLevel ?? 'qr';
+  const isKnownEnough = reaches(identity.level, wanted);
   return (
     <Screen
       name="identity"
@@ -30,6 +34,7 @@ export function IdentityScreen() {
               kind="primary"
               size="large"
               icon="check"
+              isDisabled={!isKnownEnough}
               isPending={sending === 'confirm-card'}
               onPress={() => send({ type: 'confirm-card' })}
             >
@@ -43,6 +48,12 @@ export function IdentityScreen() {
         <div className="stack">
           {identity.problem && <ProblemNotice problem={identity.problem} />}
           <CardFacts card={identity.card} />
+          {!confirmed && identity.chip && <ChipPanel chip={identity.chip} isRequired={!isKnownEnough} />}
+          {!confirmed && !identity.chip && !isKnownEnough && (
+            <Notice tone="warning" role="alert">
+              {t('chip.required-none')}
+            </Notice>
+          )}
           {identity.warnings.map((warning) => (
             <ProblemNotice key={warning.code} problem={warning} />
           ))}
@@ -56,6 +67,11 @@ export function IdentityScreen() {
     </Screen>
   );
 }
+
+const LEVELS: readonly IdentityView['level'][] = ['typed', 'qr', 'chip', 'chip-proved'];
+
+const reaches = (level: IdentityView['level'], wanted: IdentityView['level']) =>
+  LEVELS.indexOf(level) >= LEVELS.indexOf(wanted);
 
 function CardWanted() {
   const { t } = useTexts();

@@ -7,14 +7,18 @@ export function isOutOfOrder(devices: readonly DeviceView[], role: DeviceRole): 
   return devices.some((device) => device.role === role && OUT_OF_ORDER.includes(device.state));
 }
 
-/** What the hall should know of. A camera matters only where it has to stand in for the reader. */
+/**
+ * What the hall should know of. A camera matters only where it has to stand in for the reader; a chip reader never: the
+ * card's code does for nearly everything, and its own screen says so.
+ */
 export function outOfOrder(devices: readonly DeviceView[]): readonly DeviceView[] {
   const reads = (role: DeviceRole) =>
     devices.some((device) => device.role === role && !OUT_OF_ORDER.includes(device.state));
   const readers: readonly DeviceRole[] = ['code-reader', 'camera'];
   const someReads = readers.some(reads);
   return devices.filter(
-    (device) => OUT_OF_ORDER.includes(device.state) && !(someReads && readers.includes(device.role)),
+    ({ role, state }) =>
+      role !== 'chip-reader' && OUT_OF_ORDER.includes(state) && !(someReads && readers.includes(role)),
   );
 }
 

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findMrz } from './find-mrz.ts';
 import { mrzCheckDigit, parseMrz } from './mrz.ts';
-import { page } from './understanding-test-bench.ts';
 
 const TODAY = '2026-11-23';
 /** Synthetic citizen card. */
@@ -121,21 +119,5 @@ describe('look-alikes', () => {
         parseMrz(lines, TODAY);
       }),
     );
-  });
-});
-
-describe('the zone on a page', () => {
-  it('is found below other text, with fillers miscounted and its first letter misread', () => {
-    const lines = findMrz(
-      page(`CỤC TRƯỞNG CỤC CẢNH SÁT
-T DVNM0990012344001099001234<<<5
-9901018M3901016VNM<<<<<<<<<6
-NGUYEN<<VAN<AN<<<<<<<`),
-    )?.lines;
-    expect(lines).toEqual(CARD);
-  });
-
-  it('is not seen in other capitals', () => {
-    expect(findMrz(page('IDEN TIFICATION OF THE HOLDER OF THIS\nCARD\nXXX'))).toBeUndefined();
   });
 });
