@@ -23,6 +23,7 @@ const systemFiles = {
   'system/sysusers.conf': 'usr/lib/sysusers.d/motcua.conf',
   'system/70-motcua.rules': 'lib/udev/rules.d/70-motcua.rules',
   'system/motcua-screen.pam': 'etc/pam.d/motcua-screen',
+  'system/70-motcua-pcsc.rules': 'usr/share/polkit-1/rules.d/70-motcua-pcsc.rules',
   'system/chromium-policy.json': 'etc/chromium/policies/managed/motcua.json',
   '../firmware-config/site.example.json': 'etc/motcua/site.json',
 } as const;

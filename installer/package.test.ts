@@ -51,6 +51,8 @@ test('the package holds what a kiosk needs, owned by root, and nothing of the wo
     'usr/lib/motcua/firmware-config/catalogue/2026-07-01.json',
     'lib/systemd/system/motcua-kiosk.service',
     'lib/udev/rules.d/70-motcua.rules',
+    'usr/share/polkit-1/rules.d/70-motcua-pcsc.rules',
+    'usr/lib/motcua/device-drivers/id-chip/pcsc/native/build/pcsc-bridge',
     'etc/motcua/site.json',
   ])
     expect(list).toContain(` ./${path}\n`);
