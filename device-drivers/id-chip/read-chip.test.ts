@@ -312,6 +312,33 @@ describe('the length of a read', () => {
   });
 });
 
+describe('a card that leaves the field when it is asked for much', () => {
+  it('is asked for less, and other cards of its kind are not', async () => {
+    const reader = createInProcessReader();
+    reader.lay(createSimulatedChip(card));
+    const { channel } = reader;
+    const lengths = createReadLengthMemory();
+    const weak: CardChannel = {
+      reader: channel.reader,
+      get atr() {
+        return channel.atr;
+      },
+      reset: (options) => channel.reset(options),
+      // READ BINARY in the extended form.
+      transmit: async (command) =>
+        command[1] === 0xb0 && command[4] === 0 && command.length > 5
+          ? err({ code: 'card-removed' })
+          : channel.transmit(command),
+    };
+    const dependencies = { random: randomBytes, now: () => new Date(), waitMs: 100, lengths };
+    const reading = read(await readChip(weak, { key: can, trust }, dependencies));
+    expect(reading.traffic.losses).toBeLessThan(4);
+    expect(reading.verdict.verdict).toBe('genuine');
+    const strong = read(await readChip(channel, { key: can, trust }, dependencies));
+    expect(strong.traffic.commands).toBe(read(await layCard(card).read()).traffic.commands);
+  });
+});
+
 describe('the verdict', () => {
   it('on data that were written over is "altered"', async () => {
     const other = { ...person, name: 'Nguyễn Văn Em' };

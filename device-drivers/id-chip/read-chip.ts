@@ -89,6 +89,8 @@ interface Reading {
   readonly files: Map<LdsFile, Uint8Array>;
   /** Files that the chip does not give, with its reason. */
   readonly refused: Map<LdsFile, ReadFileError['code']>;
+  /** By reader and kind of card: another card may be put back. */
+  readonly ladders: Map<string, ReadLength>;
   partial: PartialFile | undefined;
   access: ChipAccess | undefined;
   proof: ChipProof | undefined;
@@ -116,6 +118,7 @@ export async function readChip(
     meter: createTrafficMeter(MAX_COMMANDS),
     files: new Map(),
     refused: new Map(),
+    ladders: new Map(),
     partial: undefined,
     access: undefined,
     proof: undefined,
@@ -205,7 +208,9 @@ async function readInOneSession(reading: Reading): Promise<Result<void, ReadChip
     // The key has opened one card already.
     return opened.error.code === 'wrong-password' && reading.access ? err({ code: 'card-swapped' }) : opened;
   reading.access = opened.value;
-  const length = createReadLength(reading.lengths, `${channel.reader}|${toHex(channel.atr)}`);
+  const kind = `${channel.reader}|${toHex(channel.atr)}`;
+  const length = reading.ladders.get(kind) ?? createReadLength(reading.lengths, kind);
+  reading.ladders.set(kind, length);
   const known = files.get('DG1');
   if (known) {
     const again = await readFile(session, newFile('DG1'), length);

@@ -64,6 +64,7 @@ export async function readFile(
     }
     if (status !== 0x9000 && status !== 0x6282) return err({ code: 'file-refused', status });
     if (data.length === 0 || data.length > asked) return err({ code: 'file-malformed' });
+    length.worked();
     const kept = keep(file, data);
     if (!kept.ok) return kept;
     onBytes(file.received, file.buffer?.length ?? 0);

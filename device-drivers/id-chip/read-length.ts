@@ -20,29 +20,39 @@ export function createReadLengthMemory(): ReadLengthMemory {
 /** Where one reading stands on the ladder of lengths. It only goes down. */
 export interface ReadLength {
   readonly bytes: number;
-  /** False at the bottom. */
+  /** The card or the reader did not take the last one. False at the bottom. */
   stepDown(): boolean;
-  /** A loss at the same place twice is rather the length's fault than the hand's. */
+  /** The card was lost. At the same place twice is rather the length's fault than the hand's; nobody can be sure. */
   lost(place: string): void;
+  /** An answer came: what was stepped down to is worth remembering, unless losses had a part in it. */
+  worked(): void;
 }
 
 export function createReadLength(memory: ReadLengthMemory, key: string, start = 0): ReadLength {
   let rung = Math.min(Math.max(memory.get(key) ?? start, start), LENGTHS.length - 1);
   let lastLoss = '';
-  const stepDown = () => {
+  let isFound = false;
+  let isGuess = false;
+  const next = () => {
     if (rung === LENGTHS.length - 1) return false;
     rung += 1;
-    memory.set(key, rung);
     return true;
   };
   return {
     get bytes() {
       return LENGTHS[rung]!;
     },
-    stepDown,
+    stepDown: () => {
+      isFound = true;
+      return next();
+    },
     lost: (place) => {
-      if (place === lastLoss) stepDown();
+      if (place === lastLoss) isGuess = next();
       lastLoss = place;
+    },
+    worked: () => {
+      if (isFound && !isGuess) memory.set(key, rung);
+      isFound = false;
     },
   };
 }

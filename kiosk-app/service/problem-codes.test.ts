@@ -1,5 +1,12 @@
 import { isProblemCode } from '@motcua/contract';
-import type { CardError, CardWarning, ForeignCode, PrinterError, ScannerError } from '@motcua/device-drivers';
+import type {
+  CardError,
+  CardWarning,
+  ChipProblem,
+  ForeignCode,
+  PrinterError,
+  ScannerError,
+} from '@motcua/device-drivers';
 import type { PageError, QualityCode } from '@motcua/ocr-pipeline';
 import { describe, expect, it } from 'vitest';
 import type { UploadError } from './outbox/upload-client.ts';
@@ -76,6 +83,23 @@ const shown = {
   'issued-before-birth': true,
   'issued-in-future': true,
   'name-unusual': true,
+  'chip-reader-absent': true,
+  'chip-service-absent': true,
+  'chip-removed': true,
+  'chip-unsteady': true,
+  'chip-mute': true,
+  'chip-busy': true,
+  'chip-wrong-key': true,
+  'chip-needs-zone': true,
+  'chip-not-an-identity-card': true,
+  'chip-swapped': true,
+  'chip-unreadable': true,
+  'chip-cancelled': true,
+  'chip-altered': true,
+  'chip-cloned': true,
+  'chip-issuer-not-trusted': true,
+  'chip-cannot-tell': true,
+  'chip-contradicts-code': true,
   'quality-blur': true,
   'quality-glare': true,
   'quality-shadow': true,
@@ -98,6 +122,7 @@ const shown = {
   | CardError['code']
   | CardWarning
   | ForeignCode
+  | ChipProblem
   | `quality-${QualityCode | 'empty'}`
   | UploadError['code'],
   true

@@ -12,6 +12,8 @@ export interface AgreementGroup {
   readonly kind: 'ecdh' | 'dh';
   /** OpenSSL's name of the curve, or `rfc5114-1024-160` and the like. */
   readonly name: string;
+  /** Length of the field in bits. */
+  readonly bits: number;
   drawPrivateKey(random: RandomBytes): Uint8Array;
   /** `generator` (a public element): the mapped one of PACE; else the group's own. */
   publicKey(privateKey: Uint8Array, generator?: Uint8Array): Uint8Array;
@@ -23,8 +25,6 @@ export interface AgreementGroup {
     privateKey: Uint8Array,
     otherPublicKey: Uint8Array,
   ): Result<Uint8Array, GroupError>;
-  /** Length of the field in bits. */
-  readonly bits: number;
   /** PACE integrated mapping (9303-11, 4.4.3.3.2): the generator that pseudo-random bytes stand for. */
   mapPseudoRandom(bytes: Uint8Array): Result<Uint8Array, GroupError>;
 }

@@ -72,6 +72,7 @@ function classicGroup(name: string, p: bigint, g: bigint, q: bigint | undefined)
   return {
     kind: 'dh',
     name,
+    bits: p.toString(2).length,
     drawPrivateKey: (random) => fromInteger(drawBelow(order, random), fromInteger(order).length),
     publicKey: (privateKey, generator) =>
       fromInteger(power(generator ? toInteger(generator) : g, toInteger(privateKey), p)),
@@ -86,7 +87,6 @@ function classicGroup(name: string, p: bigint, g: bigint, q: bigint | undefined)
       const mapped = (power(g, toInteger(nonce), p) * power(base, toInteger(privateKey), p)) % p;
       return mapped === 1n ? err({ code: 'group-bad-public-key' }) : ok(fromInteger(mapped));
     },
-    bits: p.toString(2).length,
     mapPseudoRandom: (bytes) => {
       const mapped = q === undefined ? 1n : power(toInteger(bytes) % p, (p - 1n) / q, p);
       return mapped <= 1n ? err({ code: 'group-bad-public-key' }) : ok(fromInteger(mapped));

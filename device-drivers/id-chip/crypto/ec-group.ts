@@ -19,6 +19,7 @@ export function ecGroup(name: CurveName): AgreementGroup {
   return {
     kind: 'ecdh',
     name,
+    bits: domain.p.toString(2).length,
     drawPrivateKey: (random) =>
       // Below order - 1, so that the key plus one is a key as well.
       fromInteger(drawBelow(domain.order - 1n, random), orderLength(domain)),
@@ -41,7 +42,6 @@ export function ecGroup(name: CurveName): AgreementGroup {
       const mapped = fromNonce && add(domain, fromNonce, shared.value);
       return mapped ? ok(encodePoint(domain, mapped)) : err({ code: 'group-bad-public-key' });
     },
-    bits: domain.p.toString(2).length,
     mapPseudoRandom: (bytes) => {
       const mapped = encodeToPoint(domain, toInteger(bytes) % domain.p);
       return mapped ? ok(encodePoint(domain, mapped)) : err({ code: 'group-bad-public-key' });

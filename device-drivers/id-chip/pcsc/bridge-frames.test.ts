@@ -88,6 +88,16 @@ describe('the reader that is meant', () => {
     expect(choose(['ACS SAM 00'], null)).toBeUndefined();
   });
 
+  it('is, among several alike, the one that a card lies on', () => {
+    const readers = [
+      { name: 'Twin 00 00', card: 'none', events: 0 },
+      { name: 'Twin 00 01', card: 'present', events: 1 },
+    ] as const;
+    expect(chooseReader(readers, null)?.name).toBe('Twin 00 01');
+    expect(chooseReader(readers, 'twin')?.name).toBe('Twin 00 01');
+    expect(chooseReader(readers, 'Twin 00 00')?.name).toBe('Twin 00 00');
+  });
+
   it('is the one with the name, the exact one first', () => {
     expect(choose(['Reader 00 10', 'Reader 00'], 'Reader 00')).toBe('Reader 00');
     expect(choose(['Alpha', 'Beta Reader'], 'beta')).toBe('Beta Reader');

@@ -7,6 +7,7 @@ import {
   virtualReaderLacks,
 } from '../../simulators/chip/virtual-reader.ts';
 import { type VirtualCardSlot, virtualCardSlot } from '../../simulators/chip/vpcd-card.ts';
+import { manualTimers } from '../../timers.ts';
 import type { ChipReader } from './chip-reader.ts';
 import { openChipReader } from './open-chip-reader.ts';
 
@@ -169,6 +170,21 @@ describe('without PC/SC', () => {
       expect(reader.condition()).toBe('no-service');
       await reader.close();
     }
+  });
+
+  it('ends a bridge that gives no sign of life, and starts another', async () => {
+    const timers = manualTimers();
+    const reader = openChipReader('pcsc:', { program: '/bin/cat', timers });
+    const told: string[] = [];
+    const settled = reader.settled(60_000).then(() => told.push(reader.condition()));
+    // The watchdog's ten seconds.
+    expect(timers.ringNext(10_000)).toBe(true);
+    await settled;
+    expect(told).toEqual(['no-service']);
+    // The pause before the next one, then its watchdog.
+    expect(timers.ringNext(250)).toBe(true);
+    expect(timers.pending()).toContain(10_000);
+    await reader.close();
   });
 
   it.skipIf(lacks !== null)('says that the service does not run', async () => {

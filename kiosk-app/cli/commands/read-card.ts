@@ -175,6 +175,7 @@ function failed(code: string, reader: ChipReader, options: ReadCardOptions): 1 {
   const words = problem(code);
   if (options.json) output.json({ ok: false, reader: null, problem: words });
   sayProblem(output, words);
+  if (code === 'chip-wrong-key') output.fault('motcua read-card: wrong CAN, or wrong data of the zone');
   const hint = hints[reader.condition()];
   if (hint) output.fault(`motcua read-card: ${hint}`);
   const names = reader.readers();

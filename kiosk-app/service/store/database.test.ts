@@ -19,7 +19,8 @@ function populateVersion1(): void {
   const db = new Database(file);
   migrate(db, 1);
   db.exec(`
-    INSERT INTO visits (id, version, step_version, step, language, started_at, active_at) VALUES ('v', 9, 9, 'receipt', 'vi', 1, 1);
+    INSERT INTO visits (id, version, step_version, step, language, card, started_at, active_at)
+      VALUES ('v', 9, 9, 'receipt', 'vi', '{}', 1, 1);
     INSERT INTO requests VALUES ('r', 'v', NULL, 1);
     INSERT INTO ticket_counters VALUES ('A', '2026-10-08', 27);
     INSERT INTO tickets (id, visit_id, prefix, sequence, local_day, procedure_code, people_ahead, issued_at)
@@ -68,6 +69,10 @@ describe('opening the database', () => {
     // A page of that time is a whole picture, and its file is never taken in again.
     expect(db.prepare('SELECT sheet, quality FROM pages').all()).toEqual([{ sheet: null, quality: null }]);
     expect(db.prepare('SELECT * FROM scanned_files').all()).toEqual([{ id: 'g', visit_id: 'v' }]);
+    // A card of that time was known by its code.
+    expect(db.prepare('SELECT identity_level, chip FROM visits').all()).toEqual([
+      { identity_level: 'qr', chip: null },
+    ]);
     db.close();
   });
 
