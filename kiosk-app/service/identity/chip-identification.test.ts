@@ -153,6 +153,20 @@ describe('the chip of the card whose code was shown', () => {
     expect((await photo()).statusCode).toBe(404);
   });
 
+  it('is read for the next code that is shown, also when the reading for the one before is still under way', async () => {
+    await showCardAtIdentity();
+    const letGo = reader.hold();
+    reader.lay(createSimulatedChip(content));
+    await expect.poll(reader.users).toBe(1);
+    await kiosk.done({ type: 'reject-card' });
+    kiosk.showCard();
+    // Time enough for a second reading to begin, if it did.
+    for (let turns = 0; turns < 30; turns += 1) await kiosk.visit();
+    letGo();
+    const { identity } = await kiosk.until((visit) => visit.identity.chip?.state === 'read');
+    expect(identity.level).toBe('chip-proved');
+  });
+
   it('is written into the dossier: how the person was known', async () => {
     await read(createSimulatedChip(content));
     await kiosk.done({ type: 'confirm-card' });
@@ -208,6 +222,8 @@ function fakeChipReader() {
   const inProcess: InProcessReader = createInProcessReader();
   const listeners = new Set<(presence: 'none' | 'present') => void>();
   let released = 0;
+  let held = Promise.resolve();
+  let users = 0;
   const presence = () => (inProcess.isThere() ? ('present' as const) : ('none' as const));
   const tell = () => {
     for (const listener of listeners) listener(presence());
@@ -222,7 +238,18 @@ function fakeChipReader() {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    channel: inProcess.channel,
+    channel: {
+      ...inProcess.channel,
+      transmit: async (command) => {
+        users += 1;
+        // As the bridge does: one request at a time.
+        if (users > 1) throw new Error('two readings use the channel');
+        await held;
+        const answer = await inProcess.channel.transmit(command);
+        users -= 1;
+        return answer;
+      },
+    },
     release: async () => {
       released += 1;
     },
@@ -232,6 +259,7 @@ function fakeChipReader() {
   return {
     ...driver,
     released: () => released,
+    users: () => users,
     lay: (laid: SimulatedChip) => {
       inProcess.lay(laid);
       tell();
@@ -241,5 +269,11 @@ function fakeChipReader() {
       tell();
     },
     onLeft: inProcess.onLeft,
+    /** No answer comes until the returned function is called. */
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
+    },
   };
 }

@@ -58,11 +58,9 @@ export function createChipIdentification(deps: {
 }): ChipIdentification {
   const { reader, visits, changes } = deps;
   const lengths = createReadLengthMemory();
-  let current: {
-    readonly key: string;
-    readonly abort: AbortController;
-    readonly ended: Promise<void>;
-  } | null = null;
+  let current: { readonly key: string; readonly abort: AbortController } | null = null;
+  /** The reading before, which may still wait for an answer: the channel has one user at a time. */
+  let ended: Promise<void> = Promise.resolve();
   let state = idle;
   let photo: Uint8Array | null = null;
   let stopListening = () => {};
@@ -84,18 +82,14 @@ export function createChipIdentification(deps: {
     if (visit?.step !== 'identity' || visit.chip === null) photo = null;
     const wanted = visit && isWanted(visit) ? `${visit.id} ${visit.card}` : null;
     if (current?.key === wanted || (!current && wanted === null)) return;
-    const before = current;
-    before?.abort.abort();
+    current?.abort.abort();
     current = null;
     if (!reader || !visit || wanted === null) return;
     const abort = new AbortController();
     state = idle;
     const card = JSON.parse(visit.card ?? 'null') as CitizenCard;
-    // The channel has one user at a time.
-    const ended = Promise.resolve(before?.ended)
-      .then(() => readUntilDone(reader, visit.id, card, abort.signal))
-      .catch((error: unknown) => deps.logger.error({ err: error }, 'reading a chip failed'));
-    current = { key: wanted, abort, ended };
+    ended = ended.then(() => readUntilDone(reader, visit.id, card, abort.signal));
+    current = { key: wanted, abort };
   };
 
   async function readUntilDone(
@@ -113,7 +107,11 @@ export function createChipIdentification(deps: {
           ...(from.presence() === 'mute' && { problem: 'chip-mute' as const }),
         });
       else {
-        const failure = await readOnce(from, visitId, card, signal);
+        const failure = await readOnce(from, visitId, card, signal).catch((error: unknown) => {
+          // A full disk, most likely: the reading could not be kept.
+          deps.logger.error({ err: error, visit: visitId }, 'a chip’s reading failed');
+          return 'chip-unreadable' as const;
+        });
         if (failure === null || signal.aborted) return;
         set({ state: 'waiting', share: 0, problem: failure });
         if (!ANEW.includes(failure)) await pause(signal);
@@ -132,20 +130,18 @@ export function createChipIdentification(deps: {
     signal: AbortSignal,
   ): Promise<ChipProblem | null> {
     set({ state: 'reading', step: 'opening', share: 0, problem: null });
-    deps.onActivity();
     const result = await readChip(
       from.channel,
       {
         key: { kind: 'can', can: card.number.slice(-6) },
         trust: await trustOf(deps.trustFolder),
         signal,
-        onProgress: (progress) => set(shareOf(progress)),
+        onProgress: (progress) => signal.aborted || set(shareOf(progress)),
       },
       { random: deps.randomBytes, now: deps.clock.now, lengths, waitMs: deps.cardWaitMs },
     );
     await from.release();
     if (signal.aborted) return null;
-    deps.onActivity();
     if (!result.ok) {
       const code = problemOfReading(result.error);
       deps.logger.warn({ visit: visitId, code, cause: result.error.code }, 'a chip was not read');
@@ -166,6 +162,8 @@ export function createChipIdentification(deps: {
         });
       })
       .immediate();
+    // Only a reading counts as a sign of life: a card left behind at the edge of the field fails for ever.
+    deps.onActivity();
     changes.bump();
     return null;
   }
@@ -178,7 +176,7 @@ export function createChipIdentification(deps: {
     stop: async () => {
       stopListening();
       current?.abort.abort();
-      await current?.ended;
+      await ended;
       photo = null;
     },
     state: () => reader && state,
