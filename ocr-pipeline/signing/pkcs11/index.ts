@@ -1,0 +1,5 @@
+export type { TokenAlgorithm } from './choose-mechanism.ts';
+export type { TokenModule } from './token-client.ts';
+export type { PinState, TokenError, TokenErrorCode } from './token-error.ts';
+export { listTokens, openTokenKey, type TokenKey } from './token-key.ts';
+export type { KeyChoice, TokenFacts } from './token-session.ts';
