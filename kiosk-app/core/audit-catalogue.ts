@@ -31,6 +31,14 @@ export const auditCatalogue = {
   'person-wiped': 'Temporary files of a visit were deleted; data: files.',
   'device-state': 'A device changed state; data: role, state.',
   'request-refused': 'A request was refused by the loopback guard; data: code.',
+  'officer-account': 'An officer’s account was made or changed by a technician; data: officer, change.',
+  'officer-logged-in': 'An officer logged in; data: officer.',
+  'officer-login-refused': 'A log-in of an officer was refused; data: code.',
+  'officer-opened': 'An officer looked into a dossier; data: officer, dossier id.',
+  'officer-signed': 'An officer signed a dossier; data: officer, dossier id, id of the signed version, outcome.',
+  'officer-rejected':
+    'An officer rejected a dossier, the reason stands in its new version; data: officer, dossier id, id of the version.',
+  'officer-signing-failed': 'A dossier could not be signed; data: officer, dossier id, code.',
 } as const;
 
 export type AuditEvent = keyof typeof auditCatalogue;

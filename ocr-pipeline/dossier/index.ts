@@ -17,6 +17,7 @@ export { type BuiltDossier, buildDossier, type DossierDocument, type DossierErro
 export { type ContainerLimits, defaultLimits } from './container.ts';
 export { extractDossier } from './extract-dossier.ts';
 export { DossierDescription, DossierMetadata, documentName } from './metadata.ts';
+export { readDossierMetadata } from './read-metadata.ts';
 export type { Reason, ReasonCode, SignatureReport, Verification, VerifiedDocument } from './reasons.ts';
 export { verifyAny } from './verify-any.ts';
 export { type VerifyOptions, verifyDossier } from './verify-dossier.ts';

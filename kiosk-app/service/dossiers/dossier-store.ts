@@ -27,8 +27,21 @@ export interface OutboxRow {
   readonly problem: string | null;
 }
 
+/** What the worker that sends needs of a queue: dossiers of visits, and later versions of them. */
+export interface OutboxQueue {
+  get(id: string): Pick<DossierRow, 'state'> | null;
+  /** Leases the next due one, so that no second worker sends it meanwhile. */
+  claim(leaseMs: number): Pick<DossierRow, 'id' | 'file' | 'manifest'> | null;
+  nextDue(): number | null;
+  failed(id: string, code: string, retryAt: number): void;
+  refused(id: string, code: string, detail: string): void;
+  accepted(id: string, receipt: string, claims: ReceiptClaims): void;
+  attempts(id: string): number;
+  releaseLeases(): void;
+}
+
 /** Dossiers and the outbox that sends them. A dossier leaves the outbox only by a verified receipt or a final refusal. */
-export interface DossierStore {
+export interface DossierStore extends OutboxQueue {
   get(id: string): DossierRow | null;
   ofVisit(visitId: string): DossierRow | null;
   outbox(): readonly (OutboxRow & Pick<DossierRow, 'procedure_code' | 'sealed_at'>)[];
@@ -36,16 +49,8 @@ export interface DossierStore {
   abandon(id: string): void;
   /** Stored and queued in one transaction. */
   seal(id: string, file: string, manifest: DossierManifest): void;
-  /** Leases the next due dossier, so that no second worker sends it meanwhile. */
-  claim(leaseMs: number): DossierRow | null;
-  nextDue(): number | null;
-  failed(id: string, code: string, retryAt: number): void;
-  refused(id: string, code: string, detail: string): void;
-  accepted(id: string, receipt: string, claims: ReceiptClaims): void;
   /** Makes everything due now (a technician's wish, or the network's return). */
   retryNow(): number;
-  attempts(id: string): number;
-  releaseLeases(): void;
   submissionState(row: DossierRow): SubmissionView['state'];
   problemOf(row: DossierRow): string | null;
 }

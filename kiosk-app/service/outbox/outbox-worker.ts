@@ -1,7 +1,7 @@
 import { DossierManifest } from '@motcua/contract';
 import type { Clock, Logger } from '@motcua/core';
 import type { Changes } from '../changes.ts';
-import type { DossierStore } from '../dossiers/dossier-store.ts';
+import type { OutboxQueue } from '../dossiers/dossier-store.ts';
 import type { UploadClient } from './upload-client.ts';
 
 /** Sends what is in the outbox, one dossier at a time, for ever: with back-off while the city cannot be reached. */
@@ -22,7 +22,7 @@ const LONGEST_SLEEP_MS = 60_000;
 const AFTER_FAULT_MS = 5_000;
 
 export function createOutboxWorker(deps: {
-  readonly dossiers: DossierStore;
+  readonly dossiers: OutboxQueue;
   readonly client: UploadClient;
   readonly clock: Clock;
   readonly changes: Changes;

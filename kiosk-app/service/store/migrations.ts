@@ -130,4 +130,42 @@ export const migrations: readonly string[] = [
   ) STRICT;
   INSERT INTO scanned_files (id, visit_id) SELECT id, visit_id FROM pages;
   `,
+  `
+  CREATE TABLE officers (
+    id TEXT PRIMARY KEY,
+    login TEXT NOT NULL UNIQUE,
+    full_name TEXT NOT NULL,
+    position TEXT NOT NULL,
+    -- Argon2id, PHC string.
+    password TEXT NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    locked_until INTEGER,
+    disabled INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  -- What officers decided: each is a later version of a dossier in a container of its own, with its own place in the
+  -- queue for the city. One version follows another only once: two officers cannot both decide.
+  CREATE TABLE dossier_versions (
+    id TEXT PRIMARY KEY,
+    dossier_id TEXT NOT NULL REFERENCES dossiers (id),
+    previous_id TEXT NOT NULL UNIQUE,
+    outcome TEXT NOT NULL,
+    officer_id TEXT NOT NULL REFERENCES officers (id),
+    reason TEXT,
+    decided_at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    file TEXT,
+    sha256 TEXT NOT NULL,
+    manifest TEXT NOT NULL,
+    receipt TEXT,
+    claims TEXT,
+    problem TEXT,
+    accepted_at INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at INTEGER NOT NULL,
+    lease_until INTEGER,
+    upload_problem TEXT
+  ) STRICT;
+  CREATE INDEX versions_of_dossier ON dossier_versions (dossier_id);
+  `,
 ];
