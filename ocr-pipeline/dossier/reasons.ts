@@ -1,9 +1,9 @@
-import type { CadesProblemCode, Signer, Trust } from '../signing/index.ts';
+import type { SignatureProblemCode, Signer, Trust, Weight } from '../signing/index.ts';
 import type { DossierMetadata } from './metadata.ts';
 
 /** Why a file is not simply valid. `detail` names the place in plain English, never what a paper says. */
 export type ReasonCode =
-  | CadesProblemCode
+  | SignatureProblemCode
   | 'file-unreadable'
   | 'file-too-large'
   | 'format-unknown'
@@ -35,7 +35,7 @@ export type ReasonCode =
 
 export interface Reason {
   readonly code: ReasonCode;
-  readonly weight: 'invalid' | 'cannot-tell';
+  readonly weight: Weight;
   readonly detail: string;
 }
 
@@ -71,7 +71,7 @@ export interface Verification {
 
 const EMPTY = { signatures: [], documents: [], metadata: null, claims: null } as const;
 
-/** The verdict follows from the reasons: one `invalid` outweighs everything, no reason at all is valid. */
+/** The verdict follows from the reasons: one `invalid` outweighs everything; warnings leave it valid. */
 export function conclude(
   format: Verification['format'],
   reasons: readonly Reason[],
@@ -79,7 +79,7 @@ export function conclude(
 ): Verification {
   const verdict = reasons.some((one) => one.weight === 'invalid')
     ? 'invalid'
-    : reasons.length > 0
+    : reasons.some((one) => one.weight === 'cannot-tell')
       ? 'cannot-tell'
       : 'valid';
   return { ...EMPTY, ...found, verdict, format, reasons };

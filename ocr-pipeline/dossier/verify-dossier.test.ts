@@ -115,7 +115,7 @@ describe('what is valid', () => {
       const seen = await verify(forgeZip(files), [ca], now);
       expect([seen.verdict, codesOf(seen), seen.signatures[0]?.trust]).toEqual([
         'valid',
-        [],
+        ['revocation-unavailable'],
         { trusted: true, why: 'chain' },
       ]);
       // The leaf's own issuer, not just any authority.

@@ -1,5 +1,6 @@
-import type { X509Certificate } from 'node:crypto';
-import { readPems, verifyCades } from '../signing/index.ts';
+import { createHash, type X509Certificate } from 'node:crypto';
+import { readPems, verifySignature } from '../signing/index.ts';
+import { NO_EVIDENCE } from '../signing/revocation.ts';
 import {
   type Container,
   type ContainerLimits,
@@ -144,7 +145,12 @@ async function verifyOne(
   const der = await container.read(signatureFile, MAX_META_BYTES);
   if (der === undefined)
     return { reasons: [invalid('signature-missing', `the signature of ${name} is not there or damaged`)] };
-  const outcome = verifyCades(der, bytes, { anchors, at });
+  const outcome = verifySignature(
+    der,
+    (digest) => createHash(digest).update(bytes).digest(),
+    { anchors, at, evidence: NO_EVIDENCE },
+    { profile: 'cades' },
+  );
   const reasons = outcome.problems.map(({ code, weight }) => ({ code, weight, detail: signatureFile }));
   const report: SignatureReport = {
     file: signatureFile,

@@ -1,12 +1,14 @@
-export {
-  type CadesOutcome,
-  type CadesProblem,
-  type CadesProblemCode,
-  type Signer,
-  type Trust,
-  verifyCades,
-} from './cades-verify.ts';
+export { digestOf } from './algorithms.ts';
+export { signCms } from './cms-sign.ts';
+export type { Circumstances } from './cms-verify.ts';
 export { type DeviceKey, DeviceKeyError, type DeviceKeyErrorCode, openDeviceKey } from './device-key.ts';
 export { readPems } from './pem.ts';
+export type { SignatureProblem, SignatureProblemCode, Signer, Weight } from './problems.ts';
 export { type ReceiptError, signReceipt, type VerifiedReceipt, verifyReceipt } from './receipt.ts';
+export { createRevocationClient, type RevocationClient } from './revocation-client.ts';
 export { openSeal, type Seal } from './seal.ts';
+export { type SignatureOutcome, verifySignature } from './signature-verify.ts';
+export type { KeyAlgorithm, SigningKey, SigningKeyError } from './signing-key.ts';
+export { algorithmOf, openSoftwareKey, type SoftwareKeyError, softwareKey } from './software-key.ts';
+export { createTimeStampClient, type TimeStampAuthority, type TimeStampError } from './timestamp-client.ts';
+export type { Trust } from './trust.ts';
