@@ -35,7 +35,8 @@ export const auditCatalogue = {
   'officer-logged-in': 'An officer logged in; data: officer.',
   'officer-login-refused': 'A log-in of an officer was refused; data: code.',
   'officer-opened': 'An officer looked into a dossier; data: officer, dossier id.',
-  'officer-signed': 'An officer signed a dossier; data: officer, dossier id, id of the signed version, outcome.',
+  'officer-signed':
+    'An officer signed a dossier; data: officer, dossier id, id of the signed version, outcome.',
   'officer-rejected':
     'An officer rejected a dossier, the reason stands in its new version; data: officer, dossier id, id of the version.',
   'officer-signing-failed': 'A dossier could not be signed; data: officer, dossier id, code.',

@@ -3,6 +3,17 @@ export { signCms } from './cms-sign.ts';
 export type { Circumstances } from './cms-verify.ts';
 export { type DeviceKey, DeviceKeyError, type DeviceKeyErrorCode, openDeviceKey } from './device-key.ts';
 export { readPems } from './pem.ts';
+export {
+  type KeyChoice,
+  listTokens,
+  openTokenKey,
+  type PinState,
+  type TokenError,
+  type TokenErrorCode,
+  type TokenFacts,
+  type TokenKey,
+  type TokenModule,
+} from './pkcs11/index.ts';
 export type { SignatureProblem, SignatureProblemCode, Signer, Weight } from './problems.ts';
 export { type ReceiptError, signReceipt, type VerifiedReceipt, verifyReceipt } from './receipt.ts';
 export { createRevocationClient, type RevocationClient } from './revocation-client.ts';

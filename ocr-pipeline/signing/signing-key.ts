@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Result } from '@motcua/core';
+import type { TokenError } from './pkcs11/token-error.ts';
 
 /**
  * What a key signs with. RSA-PSS has explicit parameters: SHA-256, MGF1 with SHA-256, salt of 32 octets. PKCS#1 v1.5 is
@@ -7,16 +8,8 @@ import type { Result } from '@motcua/core';
  */
 export type KeyAlgorithm = 'rsa-pss-sha256' | 'rsa-pkcs1-sha256' | 'ecdsa-p256-sha256' | 'ecdsa-p384-sha384';
 
-/** Why a key did not sign. `retriesLeft` is what the token tells; null when it keeps that to itself. */
-export type SigningKeyError =
-  | { readonly code: 'key-pin-wrong'; readonly retriesLeft: number | null }
-  | { readonly code: 'key-pin-locked' }
-  | { readonly code: 'key-pin-needed' }
-  | { readonly code: 'key-token-missing' }
-  | { readonly code: 'key-token-ambiguous' }
-  | { readonly code: 'key-not-found' }
-  /** Whatever else the token or the library says; `detail` names the place, never a secret. */
-  | { readonly code: 'key-failed'; readonly detail: string };
+/** Why a key did not sign: what a token says, or a key in memory; `detail` names the place, never a secret. */
+export type SigningKeyError = TokenError | { readonly code: 'key-failed'; readonly detail: string };
 
 /**
  * A private key that signs wherever it lies: in memory, a token, an HSM. One conformance suite holds all of them

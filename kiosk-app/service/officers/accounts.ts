@@ -15,7 +15,11 @@ export type LoginError =
   | { readonly code: 'officer-login-locked'; readonly retryAfterSeconds: number };
 
 export type AccountError = {
-  readonly code: 'officer-login-malformed' | 'officer-login-taken' | 'officer-password-weak' | 'officer-unknown';
+  readonly code:
+    | 'officer-login-malformed'
+    | 'officer-login-taken'
+    | 'officer-password-weak'
+    | 'officer-unknown';
 };
 
 /** Officers' accounts: of their own, apart from the kiosk's window and from any visit. */

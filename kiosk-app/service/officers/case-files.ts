@@ -27,7 +27,10 @@ const KEPT_MS = 10 * 60_000;
 const MAX_PICTURE_BYTES = 16_777_216;
 const RENDER_MS = 30_000;
 
-export function createCaseFiles(deps: { readonly folder: string; readonly monotonicMs: () => number }): CaseFiles {
+export function createCaseFiles(deps: {
+  readonly folder: string;
+  readonly monotonicMs: () => number;
+}): CaseFiles {
   const open = new Map<string, { readonly ready: Promise<string>; seen: number }>();
   let last: Promise<unknown> = Promise.resolve();
 

@@ -47,7 +47,8 @@ export function addOfficerRoutes(app: FastifyInstance, deps: OfficerRouteDeps): 
     ...deps.about,
     canSign: deps.listTokens !== null,
   });
-  const refuse = (reply: FastifyReply, status: number, code: string) => reply.code(status).send(problem(code));
+  const refuse = (reply: FastifyReply, status: number, code: string) =>
+    reply.code(status).send(problem(code));
 
   /** Only for an officer who is logged in. Answers hold personal data: no cache keeps them. */
   const forOfficer = (handler: Handler) => async (request: FastifyRequest, reply: FastifyReply) => {

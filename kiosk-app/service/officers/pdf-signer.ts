@@ -13,9 +13,7 @@ export interface PdfSignatureOrder {
   readonly time: Date;
 }
 
-export type PdfSigningError =
-  | TokenError
-  | { readonly code: 'pdf-not-signable'; readonly detail: string };
+export type PdfSigningError = TokenError | { readonly code: 'pdf-not-signable'; readonly detail: string };
 
 /** Appends a signature to a PDF: an incremental update, what was there stays byte for byte. */
 export type PdfSigner = (order: PdfSignatureOrder) => Promise<Result<Uint8Array, PdfSigningError>>;

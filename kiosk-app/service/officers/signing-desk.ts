@@ -152,7 +152,10 @@ export function createSigningDesk(deps: {
     key: TokenKey,
     { officer, role }: BatchOrder,
   ): Promise<DossierOutcome['code']> {
-    const opened = await openCase(dossierId, (found) => found.state === (role === 'officer' ? 'waiting' : 'signed'));
+    const opened = await openCase(
+      dossierId,
+      (found) => found.state === (role === 'officer' ? 'waiting' : 'signed'),
+    );
     if (!opened.ok) return opened.error;
     const { found, folder, description } = opened.value;
     const documents: string[] = [];
@@ -165,7 +168,10 @@ export function createSigningDesk(deps: {
         time: deps.clock.now(),
       });
       if (!signed.ok) {
-        deps.logger.warn({ dossier: dossierId, code: signed.error.code, detail: signed.error.detail }, 'not signed');
+        deps.logger.warn(
+          { dossier: dossierId, code: signed.error.code, detail: signed.error.detail },
+          'not signed',
+        );
         return signed.error.code;
       }
       const file = join(folder, `${document}.signed`);
@@ -183,7 +189,11 @@ export function createSigningDesk(deps: {
       // A token that failed once would fail for the others too, and each try may cost a minute.
       const code = tokenFault ?? (await signOne(dossierId, key, order));
       if (code !== null) {
-        deps.audit.record('officer-signing-failed', null, { officer: order.officer.id, dossier: dossierId, code });
+        deps.audit.record('officer-signing-failed', null, {
+          officer: order.officer.id,
+          dossier: dossierId,
+          code,
+        });
         if (code.startsWith('token-')) tokenFault = code as TokenError['code'];
       }
       outcomes.push({ dossierId, code });
@@ -198,7 +208,10 @@ export function createSigningDesk(deps: {
       try {
         const key = await deps.openKey(order.choice, order.pin);
         if (!key.ok) {
-          deps.audit.record('officer-signing-failed', null, { officer: order.officer.id, code: key.error.code });
+          deps.audit.record('officer-signing-failed', null, {
+            officer: order.officer.id,
+            code: key.error.code,
+          });
           return key;
         }
         try {

@@ -2,12 +2,6 @@ import type { KeyObject } from 'node:crypto';
 import { CKG_MGF1_SHA256, CKM, type Mechanism } from './constants.ts';
 import { PSS_SALT_BYTES } from './emsa-pss.ts';
 
-export type TokenAlgorithm =
-  | 'rsa-pss-sha256'
-  | 'rsa-pkcs1-sha256'
-  | 'ecdsa-p256-sha256'
-  | 'ecdsa-p384-sha384';
-
 /** How a key of a token signs: what it is handed, by which mechanism. */
 export type SigningMethod =
   | { readonly kind: 'pss'; readonly algorithm: 'rsa-pss-sha256'; readonly mechanism: Mechanism }

@@ -1,4 +1,3 @@
-export type { TokenAlgorithm } from './choose-mechanism.ts';
 export type { TokenModule } from './token-client.ts';
 export type { PinState, TokenError, TokenErrorCode } from './token-error.ts';
 export { listTokens, openTokenKey, type TokenKey } from './token-key.ts';

@@ -1,8 +1,10 @@
 import { constants, createHash, verify, X509Certificate } from 'node:crypto';
+import { unwrap } from '@motcua/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signingKeyConformance } from '../signing-key-conformance.ts';
 import { CKM } from './constants.ts';
 import { createSoftHsm, PIN, type SoftHsm } from './softhsm-test-bench.ts';
-import { listTokens, openTokenKey } from './token-key.ts';
+import { listTokens, openTokenKey, type TokenKey } from './token-key.ts';
 
 let hsm: SoftHsm;
 const serials: Record<string, string> = {};
@@ -19,6 +21,22 @@ afterAll(() => hsm.dispose());
 
 const message = Buffer.from('một cửa '.repeat(50));
 const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+
+describe.each([
+  ['RSA-PSS', 'can bo', []],
+  ['RSA-PSS on raw RSA', 'can bo', [CKM.RSA_PKCS_PSS]],
+  ['ECDSA P-384', 'co quan', []],
+] as const)('%s of a token', (_, label, disabledMechanisms) => {
+  const opened: TokenKey[] = [];
+  signingKeyConformance(async () => {
+    const key = unwrap(await openTokenKey(hsm.module, { label, disabledMechanisms }, PIN));
+    opened.push(key);
+    return key;
+  });
+  afterAll(async () => {
+    for (const key of opened) await key.close();
+  });
+});
 
 describe('keys in a token', () => {
   it('lists the tokens with the certificates that they show without a PIN', async () => {
@@ -41,7 +59,7 @@ describe('keys in a token', () => {
     expect(key.algorithm).toBe('rsa-pss-sha256');
     const signatures = [await sign(key), await sign(key)];
     // Salted: two signatures of one message differ.
-    expect(signatures[0]!.equals(signatures[1]!)).toBe(false);
+    expect(signatures[0]).not.toEqual(signatures[1]);
     for (const signature of signatures) {
       expect(verify('sha256', message, { key: certificates['rsa']!, ...pss }, signature)).toBe(true);
       expect(verify('sha256', Buffer.from('x'), { key: certificates['rsa']!, ...pss }, signature)).toBe(

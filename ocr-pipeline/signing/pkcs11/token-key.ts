@@ -1,18 +1,17 @@
 import { hash, X509Certificate } from 'node:crypto';
 import { err, ok, type Result } from '@motcua/core';
-import type { TokenAlgorithm } from './choose-mechanism.ts';
+import { digestOf } from '../algorithms.ts';
+import type { SigningKey } from '../signing-key.ts';
 import { startTokenClient, type TokenModule } from './token-client.ts';
 import type { TokenError } from './token-error.ts';
 import type { KeyChoice, OpenedKey, TokenFacts } from './token-session.ts';
 
-export interface TokenKey {
-  /** The signer's certificate first, then its issuers, as far as the token carries them. */
-  readonly chain: readonly [X509Certificate, ...X509Certificate[]];
-  readonly algorithm: TokenAlgorithm;
-  /** Signs a message (not its digest): RSA signatures as they are, ECDSA in DER. */
-  sign(message: Uint8Array): Promise<Result<Buffer, TokenError>>;
+/** A key in a token: signs as any other, until it is closed or the token is pulled. */
+export interface TokenKey extends SigningKey {
+  sign(data: Uint8Array): Promise<Result<Uint8Array, TokenError>>;
   /** Logs out and ends the token process. */
   close(): Promise<void>;
+  /** Of the token process. */
   readonly pid: number | undefined;
 }
 
@@ -46,13 +45,12 @@ export async function openTokenKey(
   }
   const { certificate: der, others, algorithm } = opened.value as OpenedKey;
   const certificate = new X509Certificate(Buffer.from(der, 'base64'));
-  const digestName = algorithm === 'ecdsa-p384-sha384' ? 'sha384' : 'sha256';
   return ok({
     chain: chainOf(certificate, others),
     algorithm,
     pid,
     sign: async (message) => {
-      const digest = hash(digestName, message, 'base64');
+      const digest = hash(digestOf(algorithm), message, 'base64');
       const signed = await request({ method: 'sign', digest });
       if (!signed.ok) return signed;
       return typeof signed.value === 'string'

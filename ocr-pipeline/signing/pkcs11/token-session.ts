@@ -1,6 +1,7 @@
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { err, ok, type Result, unreachable } from '@motcua/core';
-import { chooseMechanism, type SigningMethod, type TokenAlgorithm } from './choose-mechanism.ts';
+import type { KeyAlgorithm } from '../signing-key.ts';
+import { chooseMechanism, type SigningMethod } from './choose-mechanism.ts';
 import { CKA, CKC_X_509, CKF, CKO, CKR, CKU, CryptokiError } from './constants.ts';
 import { type Cryptoki, type TokenInfo, ulongAttribute } from './cryptoki.ts';
 import { ecdsaToDer } from './ecdsa-der.ts';
@@ -34,7 +35,7 @@ export interface OpenedKey {
   readonly certificate: string;
   /** The other certificates of the token, DER in base64: its issuers may be among them. */
   readonly others: readonly string[];
-  readonly algorithm: TokenAlgorithm;
+  readonly algorithm: KeyAlgorithm;
 }
 
 export interface TokenSession {
