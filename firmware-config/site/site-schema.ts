@@ -74,6 +74,16 @@ const Ocr = z.strictObject({
   pageTimeoutMs: z.int().min(5_000).max(600_000).default(60_000),
 });
 
+/** Officers who sign at the counter, on the page `/officer`. */
+const Officer = z.strictObject({
+  /** PKCS#11 library of the tokens' maker; without it officers read and reject, but do not sign. */
+  pkcs11Module: path.regex(/^\//, 'an absolute path').optional(),
+  /** `nd30`: text only (NĐ 30/2020); `tt02`: the agency's seal as a picture as well (TT 02/2019/TT-BNV). */
+  signatureProfile: z.enum(['nd30', 'tt02']).default('nd30'),
+  /** PNG of the agency's red seal with its resolution stated, shown at actual size; `tt02` only. */
+  sealImage: path.optional(),
+});
+
 const devices = z
   .array(DeviceConfig)
   .max(10)
@@ -104,6 +114,7 @@ export const SiteFile = z
     devices,
     city: City,
     ocr: Ocr.prefault({}),
+    officer: Officer.prefault({}),
     /** Where the simulators beside the kiosk listen; demo profile only. */
     demo: z
       .strictObject({ controlUrl: z.url({ protocol: /^http$/, error: 'an http address' }).max(500) })
@@ -114,6 +125,8 @@ export const SiteFile = z
     const refuse = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
     const appliance = site.profile === 'appliance';
+    if (site.officer.signatureProfile === 'tt02' && site.officer.sealImage === undefined)
+      refuse(['officer', 'sealImage'], 'a picture of the seal, as the profile tt02 shows one');
     if (appliance && site.demo) refuse(['demo'], 'nothing here unless profile is "demo"');
     if (appliance && site.listen.port === 0) refuse(['listen', 'port'], 'a fixed port from 1 to 65535');
     if (site.demo && !isLoopback(site.demo.controlUrl))

@@ -100,6 +100,85 @@ const sentences = {
     'This window is not the kiosk’s screen.',
     'Please use the kiosk’s own screen.',
   ],
+  // The officer's page
+  'officer-login-wrong': [
+    'Tên đăng nhập hoặc mật khẩu không đúng.',
+    'Xin nhập lại; quên mật khẩu thì liên hệ kỹ thuật viên.',
+    'The name or the password is wrong.',
+    'Please try again; a technician can set a new password.',
+  ],
+  'officer-login-locked': [
+    'Đã nhập sai nhiều lần nên tạm thời chưa đăng nhập được.',
+    'Xin chờ một lát rồi thử lại, hoặc liên hệ kỹ thuật viên.',
+    'Too many wrong tries: logging in is paused.',
+    'Wait a while and try again, or ask a technician.',
+  ],
+  'officer-session-over': [
+    'Phiên làm việc đã kết thúc.',
+    'Xin đăng nhập lại.',
+    'Your session has ended.',
+    'Please log in again.',
+  ],
+  'officer-desk-busy': [
+    'Đang ký một lượt hồ sơ khác.',
+    'Xin chờ lượt đó xong rồi ký tiếp.',
+    'Another batch is being signed.',
+    'Wait until it is done, then sign.',
+  ],
+  'officer-login-malformed': [
+    'Tên đăng nhập không hợp lệ.',
+    'Dùng 2 đến 32 chữ thường không dấu, số, dấu chấm hoặc gạch nối.',
+    'That log-in name cannot be used.',
+    'Use 2 to 32 lower-case letters, digits, dots or hyphens.',
+  ],
+  'officer-login-taken': [
+    'Tên đăng nhập này đã có người dùng.',
+    'Xin chọn tên khác.',
+    'That log-in name is taken.',
+    'Choose another one.',
+  ],
+  'officer-password-weak': [
+    'Mật khẩu quá dễ đoán.',
+    'Dùng ít nhất 10 ký tự và không chứa tên đăng nhập.',
+    'The password is too easy to guess.',
+    'Use at least 10 characters, without the log-in name in them.',
+  ],
+  'officer-unknown': [
+    'Không có cán bộ nào với tên đăng nhập này.',
+    'Xin kiểm tra lại tên đăng nhập.',
+    'No officer has that log-in name.',
+    'Please check the name.',
+  ],
+  'dossier-gone': [
+    'Hồ sơ này không còn trên máy.',
+    'Xin làm mới danh sách; hồ sơ có thể đã được xử lý ở nơi khác.',
+    'That dossier is no longer on this machine.',
+    'Refresh the list; it may have been settled elsewhere.',
+  ],
+  'dossier-decided': [
+    'Hồ sơ này đã được xử lý.',
+    'Xin làm mới danh sách.',
+    'That dossier has been decided already.',
+    'Refresh the list.',
+  ],
+  'dossier-damaged': [
+    'Tệp hồ sơ không còn nguyên vẹn nên không được ký.',
+    'Xin báo kỹ thuật viên; không ký hồ sơ này.',
+    'The dossier’s file is no longer intact, so it is not signed.',
+    'Tell a technician, and do not sign it.',
+  ],
+  'pdf-not-signable': [
+    'Không thêm được chữ ký vào tài liệu.',
+    'Hồ sơ vẫn nguyên. Xin báo kỹ thuật viên.',
+    'The signature could not be added to a document.',
+    'The dossier is unchanged. Please tell a technician.',
+  ],
+  'certificate-not-valid': [
+    'Chứng thư số đã hết hạn hoặc chưa có hiệu lực.',
+    'Xin dùng chứng thư còn hiệu lực.',
+    'The certificate has expired or is not valid yet.',
+    'Use a certificate that is valid today.',
+  ],
   // The officer's token
   'token-module-missing': [
     'Máy chưa có phần mềm của USB Token này.',

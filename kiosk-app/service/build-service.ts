@@ -32,6 +32,9 @@ import { createRetention } from './dossiers/retention.ts';
 import { createSubmission } from './dossiers/submission.ts';
 import { createIdentification } from './identity/identification.ts';
 import { openPersonKey } from './identity/person-key.ts';
+import { createOfficers } from './officers/officers.ts';
+import type { PdfSigner } from './officers/pdf-signer.ts';
+import { createVersionStore } from './officers/version-store.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { copyMark } from './slips/wording.ts';
@@ -65,6 +68,8 @@ export interface ServiceDeps {
   readonly examiner: Examiner;
   readonly seal: Seal;
   readonly uploadClient: UploadClient;
+  /** Appends officers' signatures to PDFs. */
+  readonly signPdf: PdfSigner;
   /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
   readonly cityWaitMs?: number;
   /** How long a submission waits before it tries a database again that could not be written. Default 3 s. */
@@ -147,14 +152,34 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     minFreeBytes: deps.minFreeBytes ?? MIN_FREE_BYTES,
     onActivity,
   });
-  const outbox = createOutboxWorker({
-    dossiers,
+  const sending = {
     client: deps.uploadClient,
     clock,
     changes,
     logger,
     retry: site.city.retry,
     random: deps.random,
+  };
+  const outbox = createOutboxWorker({ dossiers, ...sending });
+  // What officers decided: sent once the city has the version before it.
+  const versions = createVersionStore(db, clock, audit);
+  const versionOutbox = createOutboxWorker({ dossiers: versions, ...sending });
+  const officers = createOfficers({
+    db,
+    clock,
+    ids,
+    audit,
+    logger,
+    versions,
+    dataFolder: site.dataFolder,
+    dossiersFolder: files.dossiers,
+    retentionDays: site.city.retentionDays,
+    kioskId: site.kiosk.id,
+    seal: deps.seal,
+    tokens: site.officer.pkcs11Module === undefined ? null : { modulePath: site.officer.pkcs11Module },
+    signPdf: deps.signPdf,
+    about: { kioskName: site.kiosk.name, wardName: site.kiosk.wardName },
+    onDecided: () => versionOutbox.kick(),
   });
   const receipts = createReceipts({ site, catalogue, clock, visits, pages, tickets, dossiers, prints });
   const submission = createSubmission({
@@ -204,6 +229,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     idle,
   });
   const identification = createIdentification({ db, clock, visits, audit, changes, logger, onActivity });
+  for (const worker of [outbox, versionOutbox]) worker.onSettled(() => versionOutbox.kick());
   outbox.onSettled((dossierId) => {
     // The city answered after the person had the provisional receipt, and the person is still here.
     const visit = visits.open();
@@ -267,19 +293,25 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       return bitmapToPng(await render(JSON.parse(row.slip) as Slip, row.copy === 1), printerProfile.dpi);
     },
     outbox: () =>
-      dossiers.outbox().map((row) => ({ ...row, problem: row.problem ? problem(row.problem) : null })),
+      [...dossiers.outbox(), ...versions.outbox()].map((row) => ({
+        ...row,
+        problem: row.problem ? problem(row.problem) : null,
+      })),
     retryOutbox: () => {
-      const due = dossiers.retryNow();
+      const due = dossiers.retryNow() + versions.retryNow();
       outbox.kick();
+      versionOutbox.kick();
       return due;
     },
     onRefused: (code) => audit.record('request-refused', null, { code }),
+    addRoutes: officers.addRoutes,
   });
 
   /** What has outlived its time: drafts, half-wiped visits, dossiers that the city has long had. */
   async function sweep(): Promise<void> {
     await ending.sweep();
     await retention.sweep();
+    await officers.sweep();
   }
 
   async function resume(): Promise<number> {
@@ -312,6 +344,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       stopReader = devices.reader?.onCode(identification.onCode) ?? stopReader;
       prints.start();
       outbox.start();
+      versionOutbox.start();
+      await officers.start();
       sweeper = setInterval(
         () => void sweep().catch((error: unknown) => logger.error({ err: error }, 'the sweep failed')),
         SWEEP_MS,
@@ -326,7 +360,14 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       stopReader();
       await app.close();
       await scanning.stop();
-      await Promise.all([submission.stop(), outbox.stop(), prints.stop(), digitising.stop()]);
+      await Promise.all([
+        submission.stop(),
+        outbox.stop(),
+        versionOutbox.stop(),
+        officers.stop(),
+        prints.stop(),
+        digitising.stop(),
+      ]);
       await Promise.all([deps.digitiser.close(), deps.examiner.close()]);
       await devices.stop();
       // Last: what came to an end above may have armed it again.

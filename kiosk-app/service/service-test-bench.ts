@@ -43,6 +43,7 @@ import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
 import { buildService, type KioskService } from './build-service.ts';
+import type { PdfSigner } from './officers/pdf-signer.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { createFileLayout } from './store/file-layout.ts';
 
@@ -74,6 +75,7 @@ export interface TestKioskOptions {
   readonly reopens?: Lasting;
   readonly printer?: ThermalPrinter | null;
   readonly upload?: UploadClient['upload'];
+  readonly signPdf?: PdfSigner;
   readonly digitise?: Digitiser['digitise'];
   readonly examiner?: Examiner;
   readonly site?: (site: SiteConfig) => SiteConfig;
@@ -128,6 +130,8 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     },
     examiner: options.examiner ?? { examine: examineAtOnce, close: async () => undefined },
     seal,
+    signPdf:
+      options.signPdf ?? (async () => err({ code: 'pdf-not-signable', detail: 'no signer in this test' })),
     uploadClient: { upload: options.upload ?? (async () => err(unreachable)) },
     cityWaitMs: options.cityWaitMs ?? 5_000,
     submissionRetryMs: 20,

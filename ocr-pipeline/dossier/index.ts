@@ -13,6 +13,7 @@ export {
   type Seal,
   type Signer,
   type SigningKey,
+  type SigningKeyError,
   signReceipt,
   type TokenError,
   type TokenErrorCode,

@@ -30,6 +30,8 @@ export interface ApiDeps {
   readonly outbox: () => unknown;
   readonly retryOutbox: () => number;
   readonly onRefused: (code: string) => void;
+  /** Routes of other pages on the same address, behind the same guard but with a log-in of their own. */
+  readonly addRoutes: (app: FastifyInstance) => void;
 }
 
 const MEDIA_TYPES: Record<string, string> = {
@@ -98,6 +100,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.post('/api/outbox/retries', async () => ({ due: deps.retryOutbox() }));
 
   addEventStream(app, deps.changes);
+  deps.addRoutes(app);
   if (deps.demoControlUrl) addDemoRoutes(app, deps.demoControlUrl);
   await app.register(fastifyStatic, {
     root: deps.uiFolder,

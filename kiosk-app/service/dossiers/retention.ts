@@ -11,12 +11,16 @@ export function createRetention(deps: {
   readonly clock: Clock;
   readonly audit: AuditLog;
   readonly days: number;
+  /** Of dossiers as they were handed in, or of the later versions that officers made of them. */
+  readonly table?: 'dossiers' | 'dossier_versions';
 }): { sweep(): Promise<number> } {
-  const due = deps.db.prepare<[number], { id: string; visit_id: string; file: string }>(
-    `SELECT id, visit_id, file FROM dossiers
+  const { table = 'dossiers' } = deps;
+  const visit = table === 'dossiers' ? 'visit_id' : 'NULL';
+  const due = deps.db.prepare<[number], { id: string; visit_id: string | null; file: string }>(
+    `SELECT id, ${visit} AS visit_id, file FROM ${table}
      WHERE state = 'accepted' AND file IS NOT NULL AND accepted_at <= ?`,
   );
-  const forget = deps.db.prepare('UPDATE dossiers SET file = NULL WHERE id = ?');
+  const forget = deps.db.prepare(`UPDATE ${table} SET file = NULL WHERE id = ?`);
   return {
     sweep: async () => {
       const rows = due.all(deps.clock.now().getTime() - deps.days * DAY_MS);

@@ -53,7 +53,9 @@ export function addOfficerRoutes(app: FastifyInstance, deps: OfficerRouteDeps): 
   /** Only for an officer who is logged in. Answers hold personal data: no cache keeps them. */
   const forOfficer = (handler: Handler) => async (request: FastifyRequest, reply: FastifyReply) => {
     reply.header('cache-control', 'no-store');
-    const id = sessions.use(request.cookies[OFFICER_COOKIE] ?? '');
+    // What the page asks by itself must not keep a session alive that nobody sits at.
+    const { poll } = request.query as { poll?: string };
+    const id = sessions.use(request.cookies[OFFICER_COOKIE] ?? '', poll === undefined);
     // An account that was closed meanwhile ends at the next request.
     const officer = id === null ? null : accounts.get(id);
     return officer ? handler(officer, request, reply) : refuse(reply, 401, 'officer-session-over');

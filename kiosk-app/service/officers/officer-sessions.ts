@@ -6,8 +6,8 @@ export const OFFICER_COOKIE = 'motcua_officer';
 export interface OfficerSessions {
   /** The secret for the cookie. */
   open(officerId: string): string;
-  /** The officer of a cookie, and the session is fresh again; null when it is over. */
-  use(secret: string): string | null;
+  /** The officer of a cookie; null when the session is over. `touch` makes it fresh again: somebody is there. */
+  use(secret: string, touch: boolean): string | null;
   close(secret: string): void;
   closeAllOf(officerId: string): void;
 }
@@ -33,14 +33,14 @@ export function createOfficerSessions(monotonicMs: () => number): OfficerSession
       sessions.set(keyOf(secret), { officerId, since: at, seen: at });
       return secret;
     },
-    use: (secret) => {
+    use: (secret, touch) => {
       const key = keyOf(secret);
       const session = sessions.get(key);
       if (!session || over(session)) {
         sessions.delete(key);
         return null;
       }
-      session.seen = monotonicMs();
+      if (touch) session.seen = monotonicMs();
       return session.officerId;
     },
     close: (secret) => {

@@ -172,7 +172,7 @@ export function createSigningDesk(deps: {
           { dossier: dossierId, code: signed.error.code, detail: signed.error.detail },
           'not signed',
         );
-        return signed.error.code;
+        return signed.error.code === 'key-failed' ? 'token-failed' : signed.error.code;
       }
       const file = join(folder, `${document}.signed`);
       await writeFile(file, signed.value, { mode: 0o600 });

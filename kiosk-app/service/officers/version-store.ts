@@ -49,7 +49,19 @@ export interface VersionStore extends OutboxQueue {
     readonly file: string;
     readonly manifest: DossierManifest;
   }): boolean;
-  waitingForCity(): readonly VersionRow[];
+  /** What waits for the city, as the outbox of dossiers tells it. */
+  outbox(): readonly WaitingVersion[];
+  /** Makes everything due now. */
+  retryNow(): number;
+}
+
+export interface WaitingVersion {
+  readonly dossier_id: string;
+  readonly outcome: DecisionOutcome;
+  readonly attempts: number;
+  readonly next_attempt_at: number;
+  readonly lease_until: number | null;
+  readonly problem: string | null;
 }
 
 /** Longer than any back-off or lease: a time beyond it was written before the clock was set back. */
@@ -89,8 +101,15 @@ export function createVersionStore(db: Db, clock: Clock, audit: AuditLog): Versi
         audit.record(event, null, { officer: officerId, dossier: dossierId, version: id, outcome });
         return true;
       }),
-    waitingForCity: () =>
-      db.prepare<[], VersionRow>(`SELECT * FROM dossier_versions WHERE state = 'sealed' ORDER BY id`).all(),
+    outbox: () =>
+      db
+        .prepare<[], WaitingVersion>(
+          `SELECT id AS dossier_id, outcome, attempts, next_attempt_at, lease_until, upload_problem AS problem
+           FROM dossier_versions WHERE state = 'sealed' ORDER BY id LIMIT 1000`,
+        )
+        .all(),
+    retryNow: () =>
+      db.prepare(`UPDATE dossier_versions SET next_attempt_at = ? WHERE state = 'sealed'`).run(now()).changes,
 
     claim: (leaseMs) =>
       inTransaction(() => {
