@@ -13,13 +13,15 @@ export function parseCertificate(certificate: X509Certificate): pki.Certificate 
   return fresh;
 }
 
-/** Undefined for what is no X.509 certificate. */
+/** Undefined for what is no X.509 certificate with a readable key. */
 export function readCertificate(der: Uint8Array): X509Certificate | undefined {
   try {
     const certificate = new X509Certificate(der);
     // Node takes what stands behind the certificate for nothing.
     if (certificate.raw.length !== der.length) return undefined;
     parseCertificate(certificate);
+    // Read only when it is asked for; then it throws on a key of an unknown kind.
+    certificate.publicKey;
     return certificate;
   } catch {
     return undefined;

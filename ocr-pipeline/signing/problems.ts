@@ -60,3 +60,11 @@ export function describeSigner(certificate: X509Certificate): Signer {
   };
   return { name: part(OID.commonName), id: part(OID.serialNumber), fingerprint: fingerprint(certificate) };
 }
+
+/** Each problem once, in the order in which they were found. */
+export function distinct(problems: readonly SignatureProblem[]): SignatureProblem[] {
+  return problems.filter(
+    (one, index) =>
+      problems.findIndex((other) => other.code === one.code && other.weight === one.weight) === index,
+  );
+}

@@ -137,7 +137,7 @@ export function createRevocationClient(options: {
 
   return {
     collect: async (certificates, known, signal) => {
-      let evidence: Evidence = { ...NO_EVIDENCE, certificates: [...known] };
+      let evidence: Evidence = NO_EVIDENCE;
       const unavailable: X509Certificate[] = [];
       const seen = new Set<string>();
       const waiting = certificates.map((certificate) => ({ certificate, depth: 0 }));
@@ -147,7 +147,7 @@ export function createRevocationClient(options: {
         seen.add(fingerprint(certificate));
         evidence = joinEvidence(evidence, { ...NO_EVIDENCE, certificates: [certificate] });
         if (isSelfIssued(certificate)) continue;
-        const issuer = await issuerOf(certificate, evidence.certificates, signal);
+        const issuer = await issuerOf(certificate, [...known, ...evidence.certificates], signal);
         if (issuer !== undefined) waiting.push({ certificate: issuer, depth: depth + 1 });
         if (needsNoRevocationCheck(certificate)) continue;
         const status = issuer && (await statusOf(certificate, issuer, evidence.certificates, signal));

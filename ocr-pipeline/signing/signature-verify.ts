@@ -9,7 +9,7 @@ import {
   judgeCertificate,
 } from './cms-verify.ts';
 import { type DigestName, OID } from './oids.ts';
-import { describeSigner, type SignatureProblem, type Signer } from './problems.ts';
+import { describeSigner, distinct, type SignatureProblem, type Signer } from './problems.ts';
 import { type Evidence, inspectEvidence, joinEvidence, NO_EVIDENCE } from './revocation.ts';
 import { type TimeStampOutcome, verifyTimeStamp } from './timestamp-verify.ts';
 import type { Trust } from './trust.ts';
@@ -125,13 +125,6 @@ export function verifySignature(
     complete: judged.complete && timeStamps.every((one) => one.complete),
     evidence: embedded,
   };
-}
-
-function distinct(problems: readonly SignatureProblem[]): SignatureProblem[] {
-  return problems.filter(
-    (one, index) =>
-      problems.findIndex((other) => other.code === one.code && other.weight === one.weight) === index,
-  );
 }
 
 function broken(

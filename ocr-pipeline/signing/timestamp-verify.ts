@@ -11,7 +11,7 @@ import {
   judgeCertificate,
 } from './cms-verify.ts';
 import { type DigestName, OID, strongDigests, weakAlgorithms } from './oids.ts';
-import { describeSigner, type SignatureProblem, type Signer } from './problems.ts';
+import { describeSigner, distinct, type SignatureProblem, type Signer } from './problems.ts';
 import { type Evidence, inspectEvidence, joinEvidence, NO_EVIDENCE } from './revocation.ts';
 import type { Trust } from './trust.ts';
 
@@ -92,7 +92,7 @@ export function verifyTimeStamp(
   if (read.unknownUnsigned.length > 0)
     problems.push({ code: 'signature-unknown-attribute', weight: 'cannot-tell' });
   return {
-    problems,
+    problems: distinct(problems),
     time,
     authority: describeSigner(core.certificate),
     trust: judged.trust,
