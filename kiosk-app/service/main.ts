@@ -7,6 +7,8 @@ import { createDigitiser, createExaminer } from '@motcua/ocr-pipeline';
 import { openSeal } from '@motcua/ocr-pipeline/dossier';
 import { buildService } from './build-service.ts';
 import { openDevices } from './devices/open-devices.ts';
+import { createPdfSigner } from './officers/pdf-signer.ts';
+import { readSeal } from './officers/read-seal.ts';
 import { createUploadClient } from './outbox/upload-client.ts';
 import packageJson from './package.json' with { type: 'json' };
 import { createFileLayout } from './store/file-layout.ts';
@@ -68,6 +70,12 @@ const service = await buildService({
     receiptCertificates: () => config.city.receiptCertificates.flatMap(readIfThere),
     chunkBytes: config.city.chunkBytes,
     idleTimeoutMs: config.city.idleTimeoutMs,
+  }),
+  signPdf: createPdfSigner({
+    agency: config.kiosk.settlingUnit,
+    seal: await readSeal(config.officer),
+    // No time-stamp authority is configured yet: officers' signatures stand at B-B.
+    authorities: null,
   }),
   cityWaitMs: Number(values['city-wait-ms']),
 });

@@ -1,5 +1,7 @@
 /** Seals, dossiers, receipts: everything that the service, the city and `motcua verify` need, without OCR. */
 export {
+  type Authorities,
+  type BlockContent,
   type DeviceKey,
   DeviceKeyError,
   type DeviceKeyErrorCode,
@@ -10,11 +12,15 @@ export {
   openTokenKey,
   type PinState,
   type ReceiptError,
+  readSealImage,
   type Seal,
+  type SealImage,
   type Signer,
   type SigningKey,
   type SigningKeyError,
+  type SignPdfError,
   signReceipt,
+  signVisibly,
   type TokenError,
   type TokenErrorCode,
   type TokenFacts,

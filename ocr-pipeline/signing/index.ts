@@ -1,7 +1,16 @@
 export { digestOf } from './algorithms.ts';
+export {
+  type BlockContent,
+  type CopyForm,
+  drawAppearance,
+  readSealImage,
+  type SealImage,
+  signVisibly,
+} from './appearance/index.ts';
 export { signCms } from './cms-sign.ts';
 export type { Circumstances } from './cms-verify.ts';
 export { type DeviceKey, DeviceKeyError, type DeviceKeyErrorCode, openDeviceKey } from './device-key.ts';
+export type { Authorities, ReachedLevel, SignPdfError } from './pades/sign-pdf.ts';
 export { readPems } from './pem.ts';
 export {
   type KeyChoice,

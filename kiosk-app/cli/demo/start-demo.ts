@@ -18,6 +18,7 @@ import { type ChildProgram, createChildProgram } from './child-program.ts';
 import { startControlServer } from './control-server.ts';
 import { freePort } from './free-port.ts';
 import { lockFolder } from './lock-folder.ts';
+import { addDemoOfficer, type DemoOfficer, demoOfficer, prepareOfficerToken } from './officer.ts';
 
 export interface DemoOptions {
   /** Everything of the demo lies here; what is there already is taken up again. */
@@ -36,6 +37,8 @@ export interface DemoOptions {
   readonly cityWaitMs?: number;
   /** Changes the demo's configuration before it is written. */
   readonly adjust?: (site: SiteFile) => SiteFile;
+  /** An officer with a token (SoftHSM), for the page `/officer`; not where SoftHSM is missing. */
+  readonly officer?: boolean;
   /** Size of the simulated printer's pace; as fast as it can when left out. */
   readonly dotsPerSecond?: number;
 }
@@ -53,6 +56,7 @@ export interface Demo {
   readonly printer: SimulatedPrinter;
   readonly reader: SimulatedReader;
   readonly scanner: SimulatedScannerFolder;
+  readonly officer: DemoOfficer | null;
   /** A one-time address that opens the screen in any browser. */
   launchUrl(): Promise<string>;
   ready(): Promise<void>;
@@ -113,6 +117,8 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     },
   });
   const configFile = at('site.json');
+  const token = options.officer ? prepareOfficerToken(at('token')) : null;
+  if (token) site.officer = { pkcs11Module: token.modulePath };
   await writeFileDurable(configFile, `${JSON.stringify(options.adjust?.(site) ?? site, null, 2)}\n`);
 
   const service = createChildProgram({
@@ -123,6 +129,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
       '--city-wait-ms',
       String(options.cityWaitMs ?? 10_000),
     ],
+    env: { ...token?.env },
     logFile: at('logs', 'service.log'),
     restart: options.restart ?? true,
   });
@@ -165,6 +172,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
   };
   try {
     await Promise.all([introduce(), ready()]);
+    if (token) await addDemoOfficer(at('data', 'kiosk.sqlite'));
   } catch (error) {
     await close();
     throw error;
@@ -181,6 +189,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     printer,
     reader,
     scanner,
+    officer: token ? { ...demoOfficer, pin: token.pin, url: `${origin}/officer/` } : null,
     launchUrl: async () => {
       const url = await requestLaunchUrl({ origin, tokenFile });
       if (!url.ok) throw new Error(url.error.code);

@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DossierManifest } from '@motcua/contract';
 import { type Clock, err, type Ids, type Logger, ok, type Result, vietnamTime } from '@motcua/core';
@@ -160,22 +159,20 @@ export function createSigningDesk(deps: {
     const { found, folder, description } = opened.value;
     const documents: string[] = [];
     for (const { document } of description.papers) {
+      const file = join(folder, `${document}.signed`);
       const signed = await deps.signPdf({
-        pdf: await readFile(join(folder, document)),
+        from: join(folder, document),
+        to: file,
         key,
         role,
-        signer: { name: officer.fullName, position: officer.position },
+        officer,
         time: deps.clock.now(),
       });
       if (!signed.ok) {
-        deps.logger.warn(
-          { dossier: dossierId, code: signed.error.code, detail: signed.error.detail },
-          'not signed',
-        );
-        return signed.error.code === 'key-failed' ? 'token-failed' : signed.error.code;
+        const { code, detail } = signed.error;
+        deps.logger.warn({ dossier: dossierId, code, detail }, 'not signed');
+        return code === 'key-failed' ? 'token-failed' : code;
       }
-      const file = join(folder, `${document}.signed`);
-      await writeFile(file, signed.value, { mode: 0o600 });
       documents.push(file);
     }
     const outcome = role === 'officer' ? 'signed' : 'certified';

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { deflateSync } from 'node:zlib';
 import { create } from '@cantoo/fontkit';
+import type { IncrementalUpdate } from '../pades/incremental-update.ts';
+import type { PdfRef } from '../pades/values.ts';
 
 const FILE = '@expo-google-fonts/tinos/400Regular/Tinos_400Regular.ttf';
 
@@ -11,13 +13,8 @@ export interface TextFont {
   width(text: string): number;
   /** For the content stream: two octets a letter, hexadecimal. What the font lacks becomes a question mark. */
   encode(text: string): string;
-  /** The font's objects from `first` upwards; the first of them is the font. Call it after every `encode`. */
-  objects(first: number): readonly FontObject[];
-}
-
-export interface FontObject {
-  readonly dictionary: string;
-  readonly stream?: Uint8Array;
+  /** Writes what was encoded; answers the font's reference. Call it after every `encode`. */
+  write(update: IncrementalUpdate): PdfRef;
 }
 
 interface Glyph {
@@ -75,38 +72,46 @@ export function createTextFont(): TextFont {
           return hex(number);
         })
         .join(''),
-    objects: (first) => {
+    write: (update) => {
       const name = '/SIGNTR+Tinos-Regular';
-      const [, cid, descriptor, program, unicode, cidSet] = [0, 1, 2, 3, 4, 5].map((step) => first + step);
       const glyphs = [...used].sort(([one], [other]) => one - other);
       const widths = glyphs.map(([number, { width }]) => `${number} [${width}]`).join(' ');
       const { minX, minY, maxX, maxY } = font.bbox;
       const box = [minX, minY, maxX, maxY].map(thousandths).join(' ');
-      const ttf = subset.encode();
-      return [
-        {
-          dictionary: `/Type /Font /Subtype /Type0 /BaseFont ${name} /Encoding /Identity-H /DescendantFonts [${cid} 0 R] /ToUnicode ${unicode} 0 R`,
-        },
-        {
-          dictionary:
-            `/Type /Font /Subtype /CIDFontType2 /BaseFont ${name} /CIDToGIDMap /Identity /DW 0 /W [${widths}] ` +
-            `/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ${descriptor} 0 R`,
-        },
-        {
-          dictionary:
-            `/Type /FontDescriptor /FontName ${name} /Flags 4 /FontBBox [${box}] /ItalicAngle 0 ` +
-            `/Ascent ${thousandths(font.ascent)} /Descent ${thousandths(font.descent)} ` +
-            `/CapHeight ${thousandths(font.capHeight)} /StemV 80 /FontFile2 ${program} 0 R /CIDSet ${cidSet} 0 R`,
-        },
-        { dictionary: `/Length1 ${ttf.length}`, stream: ttf },
-        {
-          dictionary: '',
-          stream: Buffer.from(toUnicode(glyphs.map(([number, { codePoint }]) => [number, codePoint]))),
-        },
-        { dictionary: '', stream: bitsOf([0, ...used.keys()]) },
-      ];
+      const program = subset.encode();
+      const stream = (entries: string, data: Uint8Array) => writeDeflated(update, entries, data).number;
+      const ttf = stream(`/Length1 ${program.length}`, program);
+      const cidSet = stream('', bitsOf([0, ...used.keys()]));
+      const map = toUnicode(glyphs.map(([number, { codePoint }]) => [number, codePoint]));
+      const unicode = stream('', Buffer.from(map, 'latin1'));
+      const object = (body: string) => {
+        const reference = update.allocate();
+        update.write(reference, `<< ${body} >>`);
+        return reference;
+      };
+      const descriptor = object(
+        `/Type /FontDescriptor /FontName ${name} /Flags 4 /FontBBox [${box}] /ItalicAngle 0 ` +
+          `/Ascent ${thousandths(font.ascent)} /Descent ${thousandths(font.descent)} ` +
+          `/CapHeight ${thousandths(font.capHeight)} /StemV 80 /FontFile2 ${ttf} 0 R /CIDSet ${cidSet} 0 R`,
+      );
+      const cid = object(
+        `/Type /Font /Subtype /CIDFontType2 /BaseFont ${name} /CIDToGIDMap /Identity /DW 0 /W [${widths}] ` +
+          '/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> ' +
+          `/FontDescriptor ${descriptor.number} 0 R`,
+      );
+      return object(
+        `/Type /Font /Subtype /Type0 /BaseFont ${name} /Encoding /Identity-H ` +
+          `/DescendantFonts [${cid.number} 0 R] /ToUnicode ${unicode} 0 R`,
+      );
     },
   };
+}
+
+/** A new stream object, packed. */
+export function writeDeflated(update: IncrementalUpdate, entries: string, data: Uint8Array): PdfRef {
+  const reference = update.allocate();
+  update.writeStream(reference, `${entries} /Filter /FlateDecode`.trim(), deflateSync(data, { level: 9 }));
+  return reference;
 }
 
 /** PDF/A-1 asks for the list of the glyphs that are there, one bit each (ISO 19005-1, 6.3.5). */
@@ -145,8 +150,4 @@ const hex = (number: number) => number.toString(16).toUpperCase().padStart(4, '0
 function utf16(codePoint: number): string {
   const text = String.fromCodePoint(codePoint);
   return Array.from({ length: text.length }, (_, at) => hex(text.charCodeAt(at))).join('');
-}
-
-export function deflated(bytes: Uint8Array): Uint8Array {
-  return deflateSync(bytes, { level: 9 });
 }

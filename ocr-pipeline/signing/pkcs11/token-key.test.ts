@@ -1,23 +1,28 @@
 import { constants, createHash, verify, X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { unwrap } from '@motcua/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signingKeyConformance } from '../signing-key-conformance.ts';
+import { openSoftHsm, SOFT_HSM_PIN as PIN, type SoftHsm } from '../simulators/soft-hsm.ts';
 import { CKM } from './constants.ts';
-import { createSoftHsm, PIN, type SoftHsm } from './softhsm-test-bench.ts';
 import { listTokens, openTokenKey, type TokenKey } from './token-key.ts';
 
+let folder: string;
 let hsm: SoftHsm;
 const serials: Record<string, string> = {};
 const certificates: Record<string, string> = {};
 beforeAll(() => {
-  hsm = createSoftHsm();
+  folder = mkdtempSync(join(tmpdir(), 'soft-hsm-'));
+  hsm = openSoftHsm(folder);
   for (const label of ['can bo', 'co quan', 'hai khoa']) serials[label] = hsm.addToken(label);
   certificates['rsa'] = hsm.addKey('can bo', 'rsa', 'Nguyễn Thị Thử');
   certificates['p384'] = hsm.addKey('co quan', 'p384', 'UBND phường Thử');
   certificates['p256'] = hsm.addKey('hai khoa', 'p256', 'Trần Văn Hai');
   certificates['other'] = hsm.addKey('hai khoa', 'p256', 'Trần Văn Hai (cũ)');
 });
-afterAll(() => hsm.dispose());
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const message = Buffer.from('một cửa '.repeat(50));
 const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
@@ -105,7 +110,7 @@ describe('keys in a token', () => {
   it('a certificate without its key, a token without a certificate', async () => {
     hsm.addToken('thieu');
     expect(await failure({ label: 'thieu' }, PIN)).toBe('token-certificate-missing');
-    hsm.addKey('thieu', 'p256', 'Không khóa', { withKey: false });
+    hsm.addKey('thieu', 'p256', 'Không khóa', 'certificate');
     expect(await failure({ label: 'thieu' }, PIN)).toBe('token-key-missing');
     hsm.pull('thieu');
   });

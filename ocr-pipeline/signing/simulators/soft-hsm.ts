@@ -1,44 +1,41 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TokenModule } from './token-client.ts';
+import type { TokenModule } from '../pkcs11/index.ts';
 
-export const SOFTHSM = '/usr/lib/softhsm/libsofthsm2.so';
-export const PIN = '246810';
+const MODULE = '/usr/lib/softhsm/libsofthsm2.so';
+export const SOFT_HSM_PIN = '246810';
 
-export type TestKeyKind = 'rsa' | 'p256' | 'p384';
+export type SoftKeyKind = 'rsa' | 'p256' | 'p384';
 
-/** SoftHSM tokens in a temporary folder, with an authority of its own made by openssl. */
+/** Tokens of SoftHSM in a folder, with an authority of their own made by openssl; used as any maker's library is. */
 export interface SoftHsm {
-  readonly module: TokenModule;
-  readonly folder: string;
+  readonly module: TokenModule & { readonly env: { readonly SOFTHSM2_CONF: string } };
   /** PEM of the authority that issued all certificates. */
   readonly authority: string;
   /** Makes a token; returns its serial number. */
   addToken(label: string): string;
-  /** Puts a new key and its certificate on a token; returns the certificate in PEM. `withCertificate` false: bare key. */
-  addKey(label: string, kind: TestKeyKind, commonName: string, options?: KeyOptions): string;
-  /** As if it were pulled out. */
+  /** Puts a new key and its certificate on a token, or only one of them; returns the certificate in PEM. */
+  addKey(label: string, kind: SoftKeyKind, commonName: string, only?: 'key' | 'certificate'): string;
+  /** As if it were pulled out, for good. */
   pull(label: string): void;
-  dispose(): void;
 }
 
-interface KeyOptions {
-  readonly withKey?: boolean;
-  readonly withCertificate?: boolean;
-}
-
-const GENERATE: Readonly<Record<TestKeyKind, readonly string[]>> = {
+const GENERATE: Readonly<Record<SoftKeyKind, readonly string[]>> = {
   rsa: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:3072'],
   p256: ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-pkeyopt', 'ec_param_enc:named_curve'],
   p384: ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384', '-pkeyopt', 'ec_param_enc:named_curve'],
 };
 
-export function createSoftHsm(): SoftHsm {
-  const folder = mkdtempSync(join(tmpdir(), 'softhsm-'));
+/** Whether this machine has what `openSoftHsm` needs. */
+export function hasSoftHsm(): boolean {
+  return [MODULE, '/usr/bin/softhsm2-util', '/usr/bin/pkcs11-tool', '/usr/bin/openssl'].every(existsSync);
+}
+
+/** Takes up what lies in the folder, or begins there. */
+export function openSoftHsm(folder: string): SoftHsm {
   const tokens = join(folder, 'tokens');
-  mkdirSync(tokens);
+  mkdirSync(tokens, { recursive: true, mode: 0o700 });
   const conf = join(folder, 'softhsm2.conf');
   writeFileSync(conf, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`);
   const env = { SOFTHSM2_CONF: conf };
@@ -50,33 +47,44 @@ export function createSoftHsm(): SoftHsm {
       encoding: 'utf8',
     });
   const at = (name: string) => join(folder, name);
-  run('openssl', 'genpkey', ...GENERATE.p256, '-out', at('ca.key'));
-  run(
-    'openssl',
-    ...['req', '-x509', '-new', '-utf8', '-key', at('ca.key'), '-days', '3650', '-subj', '/CN=CA thử nghiệm'],
-    ...['-addext', 'keyUsage=critical,keyCertSign,cRLSign', '-out', at('ca.pem')],
-  );
+  if (!existsSync(at('ca.pem'))) {
+    const subject = '/CN=CA thử nghiệm';
+    const extension = 'keyUsage=critical,keyCertSign,cRLSign';
+    run('openssl', 'genpkey', ...GENERATE.p256, '-out', at('ca.key'));
+    run(
+      'openssl',
+      ...['req', '-x509', '-new', '-utf8', '-key', at('ca.key'), '-days', '3650', '-subj', subject],
+      ...['-addext', extension, '-out', at('ca.pem')],
+    );
+  }
   writeFileSync(
     at('signer.ext'),
     'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n',
   );
   const folders = new Map<string, string>();
-  let keys = 0;
+  let keys = readdirSync(folder).filter((name) => /^key-\d+\.pem$/.test(name)).length;
   return {
-    module: { modulePath: SOFTHSM, env },
-    folder,
+    module: { modulePath: MODULE, env },
     authority: readFileSync(at('ca.pem'), 'utf8'),
     addToken: (label) => {
       const before = new Set(readdirSync(tokens));
-      run('softhsm2-util', '--init-token', '--free', '--label', label, '--so-pin', '87654321', '--pin', PIN);
+      run(
+        'softhsm2-util',
+        '--init-token',
+        '--free',
+        '--label',
+        label,
+        '--so-pin',
+        '87654321',
+        '--pin',
+        SOFT_HSM_PIN,
+      );
       folders.set(label, join(tokens, readdirSync(tokens).find((name) => !before.has(name))!));
-      const shown = run('softhsm2-util', '--show-slots');
-      const slot = shown
-        .split(/^Slot /m)
-        .find((one) => one.includes(` ${label} `) || one.includes(` ${label}\n`));
+      const slots = run('softhsm2-util', '--show-slots').split(/^Slot /m);
+      const slot = slots.find((one) => one.includes(` ${label} `) || one.includes(` ${label}\n`));
       return slot!.match(/Serial number:\s+([0-9a-f]{16})/)![1]!;
     },
-    addKey: (label, kind, commonName, { withKey = true, withCertificate = true } = {}) => {
+    addKey: (label, kind, commonName, only) => {
       const id = String(++keys).padStart(4, '0');
       const name = `key-${id}`;
       run('openssl', 'genpkey', ...GENERATE[kind], '-out', at(`${name}.key`));
@@ -91,26 +99,28 @@ export function createSoftHsm(): SoftHsm {
         ...['-set_serial', String(1000 + keys), '-days', '365', '-extfile', at('signer.ext')],
         ...['-out', at(`${name}.pem`)],
       );
-      if (withKey)
+      if (only !== 'certificate')
         run(
           'softhsm2-util',
-          ...['--import', at(`${name}.key`), '--token', label, '--label', name, '--id', id, '--pin', PIN],
+          ...['--import', at(`${name}.key`), '--token', label, '--label', name, '--id', id],
+          ...['--pin', SOFT_HSM_PIN],
         );
-      if (withCertificate) {
+      if (only !== 'key') {
         run('openssl', 'x509', '-in', at(`${name}.pem`), '-outform', 'DER', '-out', at(`${name}.der`));
         run(
           'pkcs11-tool',
-          ...['--module', SOFTHSM, '--token-label', label, '--login', '--pin', PIN],
+          ...['--module', MODULE, '--token-label', label, '--login', '--pin', SOFT_HSM_PIN],
           ...['--write-object', at(`${name}.der`), '--type', 'cert', '--id', id, '--label', name],
         );
       }
+      // The token has it now; no copy stays beside it.
+      rmSync(at(`${name}.key`));
       return readFileSync(at(`${name}.pem`), 'utf8');
     },
     pull: (label) => {
       const token = folders.get(label);
-      if (token === undefined || !statSync(token).isDirectory()) throw new Error(`no token ${label}`);
+      if (token === undefined) throw new Error(`no token ${label}`);
       rmSync(token, { recursive: true });
     },
-    dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
