@@ -15,7 +15,7 @@ export interface PdfSignatureOrder {
   readonly to: string;
   readonly key: SigningKey;
   readonly role: SigningRole;
-  readonly officer: { readonly fullName: string; readonly position: string };
+  readonly officer: { readonly fullName: string };
   readonly time: Date;
 }
 
@@ -41,7 +41,7 @@ export function createPdfSigner(deps: {
       key,
       content:
         role === 'officer'
-          ? { role, fullName: officer.fullName, position: officer.position, time }
+          ? { role, fullName: officer.fullName, time }
           : { role, form: 'SAO Y', agency: deps.agency, time },
       seal: deps.seal,
       signerName: role === 'officer' ? officer.fullName : deps.agency,

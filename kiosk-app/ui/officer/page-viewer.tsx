@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
+import { Icon } from '../components/icon.tsx';
 import type { PlacedPage } from './dossier-pane.tsx';
 import { DeskButton } from './parts.tsx';
 import { useOfficerTexts } from './texts.tsx';
@@ -20,6 +21,7 @@ export function PageViewer({
   const [zoom, setZoom] = useState(0);
   const current = pages[at]!;
   const name = ({ paper, number }: PlacedPage) => t('page.name', { paper, number });
+  const doubtful = ({ page }: PlacedPage) => page.fields.filter((field) => field.state === 'doubtful').length;
   return (
     <section className="viewer" aria-label={t('page.list')}>
       <ol className="thumbs">
@@ -27,12 +29,22 @@ export function PageViewer({
           <li key={one.page.imageUrl}>
             <Button
               className={`thumb${index === at ? ' current' : ''}`}
-              aria-label={name(one)}
+              aria-label={
+                doubtful(one) === 0
+                  ? name(one)
+                  : `${name(one)}, ${t('list.doubtful', { count: doubtful(one) })}`
+              }
               {...(index === at ? { 'aria-current': 'page' as const } : {})}
               onPress={() => onShow(index)}
             >
               <img src={one.page.imageUrl} alt="" loading="lazy" />
               {one.number === 1 && <span lang="vi">{one.paper}</span>}
+              {doubtful(one) > 0 && (
+                <span className="thumb-doubtful">
+                  <Icon name="warning" />
+                  {doubtful(one)}
+                </span>
+              )}
             </Button>
           </li>
         ))}

@@ -136,7 +136,9 @@ export function SignDialog({
           >
             <Label>{t('sign.pin')}</Label>
             <Input />
-            <Text slot="description">{t('sign.pin-hint')}</Text>
+            <Text slot="description" className="soft">
+              {t('sign.pin-hint')}
+            </Text>
           </TextField>
         )}
         {problem && <ProblemBox problem={problem} />}

@@ -1,5 +1,6 @@
 const MILLIMETRE = 72 / 25.4;
-const MARGIN = 6 * MILLIMETRE;
+/** What a printer does not reach. */
+const MARGIN = 4 * MILLIMETRE;
 /** Top left stays free for the QR of papers that are handed out (TT 01/2023, TCVN 7322): 22 mm and its quiet zone. */
 const QR_ROOM = 26 * MILLIMETRE;
 const GAP = 2 * MILLIMETRE;

@@ -5,7 +5,7 @@ export type CopyForm = 'SAO Y' | 'SAO LỤC' | 'TRÍCH SAO';
 
 export type BlockContent =
   /** The officer who digitised, in person (TT 01/2023/TT-VPCP, article 8): top left. */
-  | { readonly role: 'officer'; readonly fullName: string; readonly position: string; readonly time: Date }
+  | { readonly role: 'officer'; readonly fullName: string; readonly time: Date }
   /** The agency (NĐ 30/2020, annex I): top right. */
   | { readonly role: 'agency'; readonly form: CopyForm; readonly agency: string; readonly time: Date };
 
@@ -16,12 +16,8 @@ export const CONVERSION_SYMBOL = 'ĐÃ SỐ HÓA TỪ BẢN GIẤY';
 export function blockLines(content: BlockContent): readonly string[] {
   const time = signingTime(content.time);
   if (content.role === 'agency') return [content.form, content.agency, time];
-  return [
-    CONVERSION_SYMBOL,
-    `Người chuyển đổi: ${content.fullName}`,
-    ...(content.position === '' ? [] : [content.position]),
-    `Thời gian: ${time}`,
-  ];
+  // Three lines fit above the text of a page with the margins of NĐ 30/2020 (20 mm and more at the top).
+  return [CONVERSION_SYMBOL, `Người chuyển đổi: ${content.fullName}`, `Thời gian: ${time}`];
 }
 
 /** Day, month, year; hours, minutes, seconds; the zone by ISO 8601 (NĐ 30/2020, annex I). */
