@@ -159,7 +159,7 @@ export function createRevocationClient(options: {
         for (const responder of status.certificates)
           waiting.push({ certificate: responder, depth: depth + 1 });
       }
-      return { evidence: distinct(evidence), unavailable };
+      return { evidence, unavailable };
     },
   };
 }
@@ -182,16 +182,4 @@ function ocspRequest(certificate: X509Certificate, issuer: X509Certificate): Uin
     encode(TAG.integer, parseCertificate(certificate).serialNumber.valueBlock.valueHexView),
   );
   return sequence(sequence(sequence(sequence(id))));
-}
-
-function distinct(evidence: Evidence): Evidence {
-  const once = (list: readonly Uint8Array[]) =>
-    list.filter((one, index) => list.findIndex((other) => Buffer.from(other).equals(one)) === index);
-  return {
-    certificates: evidence.certificates.filter(
-      (one, index, all) => all.findIndex((other) => other.raw.equals(one.raw)) === index,
-    ),
-    crls: once(evidence.crls),
-    ocspResponses: once(evidence.ocspResponses),
-  };
 }

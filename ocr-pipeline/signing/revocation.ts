@@ -24,11 +24,17 @@ export interface Evidence {
 
 export const NO_EVIDENCE: Evidence = { certificates: [], crls: [], ocspResponses: [] };
 
+/** Each piece once. */
 export function joinEvidence(...parts: readonly Evidence[]): Evidence {
+  const once = (list: readonly Uint8Array[]) => [
+    ...new Map(list.map((one) => [Buffer.from(one).toString('latin1'), one])).values(),
+  ];
   return {
-    certificates: parts.flatMap((one) => one.certificates),
-    crls: parts.flatMap((one) => one.crls),
-    ocspResponses: parts.flatMap((one) => one.ocspResponses),
+    certificates: [
+      ...new Map(parts.flatMap((one) => one.certificates).map((one) => [one.fingerprint256, one])).values(),
+    ],
+    crls: once(parts.flatMap((one) => one.crls)),
+    ocspResponses: once(parts.flatMap((one) => one.ocspResponses)),
   };
 }
 

@@ -113,7 +113,9 @@ export function verifySignature(
   ]);
   if (inspected === 'damaged') add('validation-data-damaged', 'invalid');
   // Without trust in the signer it is said already that the issuer is not at hand.
-  if (inspected === 'unverified' && judged.trust.trusted) add('validation-data-unverified', 'cannot-tell');
+  // A signer who is in the trust list himself may come with issuers whom nobody here knows.
+  if (inspected === 'unverified' && judged.trust.trusted)
+    add('validation-data-unverified', judged.trust.why === 'pinned' ? 'warning' : 'cannot-tell');
   if (read.unknownUnsigned.length > 0) add('signature-unknown-attribute', 'cannot-tell');
   return {
     problems: distinct(problems),

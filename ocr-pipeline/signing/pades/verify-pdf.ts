@@ -42,18 +42,26 @@ export interface PdfVerification {
   readonly detached: boolean;
 }
 
-/** Verifies every signature and time-stamp of a PDF, and what was changed after each of them. */
+/**
+ * Verifies every signature and time-stamp of a PDF, and what was changed after each of them. `outer` are times of
+ * trusted time-stamps over the whole file from outside of it.
+ */
 export function verifyPdf(
   bytes: Buffer,
   circumstances: Circumstances,
+  outer: readonly Date[] = [],
 ): Result<PdfVerification, PdfReadError> {
   const read = readPdf(bytes);
   if (!read.ok) return read;
-  const found = guarded(() => verifyDocument(read.value, circumstances));
+  const found = guarded(() => verifyDocument(read.value, circumstances, outer));
   return found.ok ? ok(found.value) : found;
 }
 
-function verifyDocument(document: PdfDocument, given: Circumstances): PdfVerification {
+function verifyDocument(
+  document: PdfDocument,
+  given: Circumstances,
+  outer: readonly Date[],
+): PdfVerification {
   const { bytes } = document;
   const placed = readSignatures(document);
   const store = readSecurityStore(document.view());
@@ -62,7 +70,10 @@ function verifyDocument(document: PdfDocument, given: Circumstances): PdfVerific
 
   // Newest first: a time-stamp is proved by the ones that stand over it.
   const stamps: { readonly placed: PlacedSignature; readonly outcome: TimeStampOutcome | null }[] = [];
-  const proofs: { readonly end: number; readonly time: Date }[] = [];
+  const proofs: { readonly end: number; readonly time: Date }[] = outer.map((time) => ({
+    end: Number.POSITIVE_INFINITY,
+    time,
+  }));
   const later = (one: PlacedSignature) =>
     proofs.filter((proof) => proof.end > one.covered[2]).map((proof) => proof.time);
   for (const one of placed.filter(({ kind }) => kind === 'time-stamp').reverse()) {
