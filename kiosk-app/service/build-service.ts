@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
 import { vietnamTime } from '@motcua/core';
@@ -31,12 +31,13 @@ import { createReceipts } from './dossiers/receipts.ts';
 import { createRetention } from './dossiers/retention.ts';
 import { createSubmission } from './dossiers/submission.ts';
 import { createIdentification } from './identity/identification.ts';
-import { openPersonKey } from './identity/person-key.ts';
+import { createPersonKey } from './identity/person-key.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { copyMark } from './slips/wording.ts';
-import { openDatabase } from './store/database.ts';
+import { adoptPlainFiles } from './store/adopt-plain-files.ts';
 import type { FileLayout } from './store/file-layout.ts';
+import type { Storage } from './store/open-storage.ts';
 import { createTicketStore } from './tickets/ticket-store.ts';
 import { createDigitising } from './visits/digitising.ts';
 import { createEnding } from './visits/ending.ts';
@@ -53,6 +54,8 @@ export interface ServiceDeps {
   readonly catalogueFolder: string;
   readonly uiFolder: string;
   readonly files: FileLayout;
+  /** Open; the service closes it. */
+  readonly storage: Storage;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: () => number;
@@ -84,11 +87,11 @@ const SWEEP_MS = 3_600_000;
 /** Wires the kiosk's service from given parts; nothing runs before `start`. */
 export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const { site, clock, ids, logger, files } = deps;
-  const { db, migrated } = openDatabase(files.database);
+  const { db, blobs, dataKeys, migrated } = deps.storage;
   const changes = createChanges();
   const audit = createAuditLog(db, clock);
   const visits = createVisitStore(db, clock, audit);
-  const pages = createPageStore(db, clock);
+  const pages = createPageStore(db, clock, files);
   const tickets = createTicketStore(db, clock, audit);
   const dossiers = createDossierStore(db, clock, audit);
   const devices = createDevices(deps.devices, changes, audit, logger);
@@ -110,7 +113,15 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     printer: devices.printer,
     encode: async (slip, copy) => encodeSlip(await render(slip, copy), printerProfile),
   });
-  const digitising = createDigitising({ pages, digitiser: deps.digitiser, files, audit, changes, logger });
+  const digitising = createDigitising({
+    pages,
+    digitiser: deps.digitiser,
+    files,
+    blobs,
+    audit,
+    changes,
+    logger,
+  });
   const ending = createEnding({
     db,
     clock,
@@ -119,11 +130,20 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     prints,
     digitising,
     files,
+    blobs,
+    dataKeys,
     audit,
     logger,
     draftDays: site.visit.draftDays,
   });
-  const retention = createRetention({ db, clock, audit, days: site.city.retentionDays });
+  const retention = createRetention({
+    db,
+    clock,
+    audit,
+    blobs,
+    dataKeys,
+    days: site.city.retentionDays,
+  });
   const idle = createIdleTimer(site.visit.idleTimeoutMs, () => commands.timeOut());
   const onActivity = () => {
     if (!visits.open()) return;
@@ -138,6 +158,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     examiner: deps.examiner,
     digitising,
     files,
+    blobs,
     ids,
     audit,
     changes,
@@ -149,6 +170,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   });
   const outbox = createOutboxWorker({
     dossiers,
+    blobs,
     client: deps.uploadClient,
     clock,
     changes,
@@ -166,6 +188,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     dossiers,
     digitising,
     files,
+    blobs,
+    dataKeys,
     seal: deps.seal,
     outbox,
     receipts,
@@ -198,7 +222,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     changes,
     logger,
     catalogue,
-    personKey: await openPersonKey(files.keys),
+    personKey: createPersonKey(deps.storage.key),
     digitised,
     wardName: site.kiosk.wardName,
     idle,
@@ -283,6 +307,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   }
 
   async function resume(): Promise<number> {
+    await adoptPlainFiles(deps.storage, files);
     await sweep();
     const visit = visits.open();
     if (!visit) return 0;
@@ -292,6 +317,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       db.transaction(() => ending.end(visit, 'timed-out')).immediate()();
       return 0;
     }
+    // What was read lay in memory: a power cut has taken it.
+    if (pages.ofVisit(visit.id).some((page) => page.result && !existsSync(page.result)))
+      pages.unread(visit.id);
     for (const page of pages.ofVisit(visit.id))
       if (page.state === 'waiting' || page.state === 'reading') digitising.enqueue(page);
     await scanning.recover(visit.id);

@@ -10,6 +10,7 @@ import { openDevices } from './devices/open-devices.ts';
 import { createUploadClient } from './outbox/upload-client.ts';
 import packageJson from './package.json' with { type: 'json' };
 import { createFileLayout } from './store/file-layout.ts';
+import { openStorage } from './store/open-storage.ts';
 
 /** `node main.ts --config site.json [--ui FOLDER]`: runs one kiosk's service until SIGTERM or SIGINT. */
 const { values } = parseArgs({
@@ -31,8 +32,13 @@ if (!site.ok) {
 }
 const config = site.value;
 const logger = createLogger({ level: config.log.level });
-const files = createFileLayout(config.dataFolder);
 mkdirSync(config.runFolder, { recursive: true, mode: 0o750 });
+const files = createFileLayout(config.dataFolder, config.runFolder);
+// Tesseract, scanimage and the others put pieces of pages into temporary files: in memory too.
+process.env['TMPDIR'] = files.scratch;
+if (!files.workingInMemory)
+  logger.warn({}, 'no memory file system: pages lie readable on the disk while their visit lasts');
+const storage = await openStorage(files);
 const opened = openDevices(config, logger);
 const seal = await openSeal({
   folder: files.keys,
@@ -53,6 +59,7 @@ const service = await buildService({
   catalogueFolder: defaultCatalogueFolder(),
   uiFolder: values.ui,
   files,
+  storage,
   clock: systemClock,
   ids: systemIds(systemClock),
   random: Math.random,

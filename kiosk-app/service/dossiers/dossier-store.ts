@@ -1,6 +1,7 @@
 import type { DossierManifest, ReceiptClaims, SubmissionView } from '@motcua/contract';
 import type { Clock } from '@motcua/core';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { BlobRef } from '../store/blobs/blob-store.ts';
 import type { Db } from '../store/database.ts';
 
 export interface DossierRow {
@@ -8,7 +9,8 @@ export interface DossierRow {
   readonly visit_id: string;
   readonly state: 'sealing' | 'sealed' | 'accepted' | 'refused';
   readonly procedure_code: string;
-  readonly file: string | null;
+  /** Its encrypted file; null before it is sealed and after it was deleted. */
+  readonly file: BlobRef | null;
   readonly sha256: string | null;
   readonly manifest: string | null;
   readonly sealed_at: number | null;
@@ -35,7 +37,7 @@ export interface DossierStore {
   begin(id: string, visitId: string, procedureCode: string): void;
   abandon(id: string): void;
   /** Stored and queued in one transaction. */
-  seal(id: string, file: string, manifest: DossierManifest): void;
+  seal(id: string, file: BlobRef, manifest: DossierManifest): void;
   /** Leases the next due dossier, so that no second worker sends it meanwhile. */
   claim(leaseMs: number): DossierRow | null;
   nextDue(): number | null;
