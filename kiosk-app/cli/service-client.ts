@@ -4,6 +4,12 @@ import { err, ok, type Result } from '@motcua/core';
 
 export type ServiceError = { readonly code: 'service-unreachable' | 'token-unreadable' | 'service-error' };
 
+export const serviceReasons = {
+  'token-unreadable': 'the service does not run here, or this user may not speak to it (try as root)',
+  'service-unreachable': 'the service does not answer: is it running?',
+  'service-error': 'the service refused the question',
+} as const satisfies Record<ServiceError['code'], string>;
+
 /** Asks the running service on this machine, with the token of its run folder. */
 export async function askService<T>(
   runFolder: string,

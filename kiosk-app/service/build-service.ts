@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
 import { vietnamTime } from '@motcua/core';
@@ -36,6 +37,7 @@ import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { copyMark } from './slips/wording.ts';
 import { adoptPlainFiles } from './store/adopt-plain-files.ts';
+import { backUpDatabase } from './store/backup.ts';
 import type { FileLayout } from './store/file-layout.ts';
 import type { Storage } from './store/open-storage.ts';
 import { createTicketStore } from './tickets/ticket-store.ts';
@@ -83,6 +85,7 @@ export interface KioskService {
 }
 
 const SWEEP_MS = 3_600_000;
+const KEPT_BACKUPS = 2;
 
 /** Wires the kiosk's service from given parts; nothing runs before `start`. */
 export async function buildService(deps: ServiceDeps): Promise<KioskService> {
@@ -258,6 +261,12 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     identityTrouble: identification.trouble,
     digitised,
   };
+  const today = () => vietnamTime(clock.now()).localDay;
+  const backUp = async (): Promise<string> => {
+    const path = await backUpDatabase(db, files.backups, today(), KEPT_BACKUPS);
+    audit.record('database-copied', null);
+    return path;
+  };
   const token = await openSessionToken(site.runFolder);
   let address = { host: site.listen.host, port: site.listen.port };
   const app = await buildApi({
@@ -297,6 +306,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       outbox.kick();
       return due;
     },
+    backUp,
     onRefused: (code) => audit.record('request-refused', null, { code }),
   });
 
@@ -304,6 +314,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   async function sweep(): Promise<void> {
     await ending.sweep();
     await retention.sweep();
+    if (!existsSync(join(files.backups, `kiosk-${today()}.sqlite`))) await backUp();
   }
 
   async function resume(): Promise<number> {

@@ -11,7 +11,7 @@ import type { OutboxWorker } from '../outbox/outbox-worker.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { DataKeys } from '../store/data-keys.ts';
 import type { Db } from '../store/database.ts';
-import { isDiskFull } from '../store/faults.ts';
+import { storageProblem } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
 import { type Digitising, loadDigitisedPage } from '../visits/digitising.ts';
@@ -147,7 +147,7 @@ export function createSubmission(deps: {
       if (stopped) return;
       const failure = await sealDossier(visit, dossierId).catch((error: unknown) => {
         deps.logger.error({ err: error, visit: visitId }, 'sealing failed');
-        return isDiskFull(error) ? 'disk-full' : 'seal-failed';
+        return storageProblem(error) ?? 'seal-failed';
       });
       if (failure) {
         giveBack(visit, failure);

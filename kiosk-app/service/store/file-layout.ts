@@ -9,6 +9,8 @@ export interface FileLayout {
   readonly keys: string;
   /** Encrypted pages and dossiers, a folder per visit and per dossier. */
   readonly blobs: string;
+  /** Copies of the database. */
+  readonly backups: string;
   /** Plain files, in memory: pages in work and what digitising makes of them. */
   readonly working: string;
   /** False: this machine offers no memory file system. */
@@ -33,6 +35,7 @@ export function createFileLayout(dataFolder: string, runFolder?: string): FileLa
     database: join(dataFolder, 'kiosk.sqlite'),
     keys: make(join(dataFolder, 'keys')),
     blobs: make(join(dataFolder, 'blobs')),
+    backups: join(dataFolder, 'backups'),
     working: working.path,
     workingInMemory: working.inMemory,
     scratch: make(join(working.path, 'scratch')),
