@@ -2,6 +2,21 @@ import { z } from 'zod';
 import { Id, Problem, Sentence } from './common.ts';
 
 /** The local API of the officer's page, below `/officer/api`; its log-in is apart from the kiosk's window. */
+/** What a technician does to accounts, by `POST /api/officers`. */
+export const OfficerAccountOrder = z.discriminatedUnion('change', [
+  z.object({
+    change: z.literal('add'),
+    login: z.string().max(64),
+    fullName: z.string().max(200),
+    position: z.string().max(200),
+    password: z.string().max(500),
+  }),
+  z.object({ change: z.literal('password'), login: z.string().max(64), password: z.string().max(500) }),
+  z.object({ change: z.literal('unlock'), login: z.string().max(64) }),
+  z.object({ change: z.literal('disable'), login: z.string().max(64) }),
+]);
+export type OfficerAccountOrder = z.infer<typeof OfficerAccountOrder>;
+
 export const OfficerLogin = z.object({
   login: z.string().min(1).max(64),
   password: z.string().min(1).max(200),

@@ -82,6 +82,24 @@ const sentences = {
     'The kiosk’s storage is full, so this step was not done.',
     `What you did before is kept. ${staffEn}`,
   ],
+  'storage-readonly': [
+    'Ổ lưu trữ của máy không ghi được nên máy tạm ngừng phục vụ.',
+    `Những gì đã nộp vẫn được giữ. ${staffVi}`,
+    'The kiosk’s storage cannot be written to, so it is closed for now.',
+    `What was submitted is kept. ${staffEn}`,
+  ],
+  'storage-damaged': [
+    'Ổ lưu trữ của máy bị lỗi nên máy tạm ngừng phục vụ.',
+    `Không có gì bị xoá. ${staffVi}`,
+    'The kiosk’s storage is damaged, so it is closed for now.',
+    `Nothing was deleted. ${staffEn}`,
+  ],
+  'storage-locked': [
+    'Máy chưa mở khoá được ổ lưu trữ nên tạm ngừng phục vụ.',
+    `Những gì đã nộp vẫn được giữ. ${staffVi}`,
+    'The kiosk cannot unlock its storage, so it is closed for now.',
+    `What was submitted is kept. ${staffEn}`,
+  ],
   'kiosk-error': [
     'Máy gặp trục trặc ở bước này.',
     `Những gì đã làm vẫn được giữ. Xin thử lại. ${staffVi}`,

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
 import { vietnamTime } from '@motcua/core';
@@ -31,15 +32,17 @@ import { createReceipts } from './dossiers/receipts.ts';
 import { createRetention } from './dossiers/retention.ts';
 import { createSubmission } from './dossiers/submission.ts';
 import { createIdentification } from './identity/identification.ts';
-import { openPersonKey } from './identity/person-key.ts';
+import { createPersonKey } from './identity/person-key.ts';
 import { createOfficers } from './officers/officers.ts';
 import type { PdfSigner } from './officers/pdf-signer.ts';
 import { createVersionStore } from './officers/version-store.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { copyMark } from './slips/wording.ts';
-import { openDatabase } from './store/database.ts';
+import { adoptPlainFiles } from './store/adopt-plain-files.ts';
+import { backUpDatabase } from './store/backup.ts';
 import type { FileLayout } from './store/file-layout.ts';
+import type { Storage } from './store/open-storage.ts';
 import { createTicketStore } from './tickets/ticket-store.ts';
 import { createDigitising } from './visits/digitising.ts';
 import { createEnding } from './visits/ending.ts';
@@ -56,6 +59,8 @@ export interface ServiceDeps {
   readonly catalogueFolder: string;
   readonly uiFolder: string;
   readonly files: FileLayout;
+  /** Open; the service closes it. */
+  readonly storage: Storage;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: () => number;
@@ -85,15 +90,16 @@ export interface KioskService {
 }
 
 const SWEEP_MS = 3_600_000;
+const KEPT_BACKUPS = 2;
 
 /** Wires the kiosk's service from given parts; nothing runs before `start`. */
 export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const { site, clock, ids, logger, files } = deps;
-  const { db, migrated } = openDatabase(files.database);
+  const { db, blobs, dataKeys, migrated } = deps.storage;
   const changes = createChanges();
   const audit = createAuditLog(db, clock);
   const visits = createVisitStore(db, clock, audit);
-  const pages = createPageStore(db, clock);
+  const pages = createPageStore(db, clock, files);
   const tickets = createTicketStore(db, clock, audit);
   const dossiers = createDossierStore(db, clock, audit);
   const devices = createDevices(deps.devices, changes, audit, logger);
@@ -115,7 +121,15 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     printer: devices.printer,
     encode: async (slip, copy) => encodeSlip(await render(slip, copy), printerProfile),
   });
-  const digitising = createDigitising({ pages, digitiser: deps.digitiser, files, audit, changes, logger });
+  const digitising = createDigitising({
+    pages,
+    digitiser: deps.digitiser,
+    files,
+    blobs,
+    audit,
+    changes,
+    logger,
+  });
   const ending = createEnding({
     db,
     clock,
@@ -124,11 +138,20 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     prints,
     digitising,
     files,
+    blobs,
+    dataKeys,
     audit,
     logger,
     draftDays: site.visit.draftDays,
   });
-  const retention = createRetention({ db, clock, audit, days: site.city.retentionDays });
+  const retention = createRetention({
+    db,
+    clock,
+    audit,
+    blobs,
+    dataKeys,
+    days: site.city.retentionDays,
+  });
   const idle = createIdleTimer(site.visit.idleTimeoutMs, () => commands.timeOut());
   const onActivity = () => {
     if (!visits.open()) return;
@@ -143,6 +166,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     examiner: deps.examiner,
     digitising,
     files,
+    blobs,
     ids,
     audit,
     changes,
@@ -153,6 +177,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     onActivity,
   });
   const sending = {
+    blobs,
     client: deps.uploadClient,
     clock,
     changes,
@@ -171,8 +196,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     audit,
     logger,
     versions,
-    dataFolder: site.dataFolder,
-    dossiersFolder: files.dossiers,
+    blobs,
+    dataKeys: deps.storage.dataKeys,
+    workingFolder: files.working,
     retentionDays: site.city.retentionDays,
     kioskId: site.kiosk.id,
     seal: deps.seal,
@@ -191,6 +217,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     dossiers,
     digitising,
     files,
+    blobs,
+    dataKeys,
     seal: deps.seal,
     outbox,
     receipts,
@@ -223,7 +251,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     changes,
     logger,
     catalogue,
-    personKey: await openPersonKey(files.keys),
+    personKey: createPersonKey(deps.storage.key),
     digitised,
     wardName: site.kiosk.wardName,
     idle,
@@ -259,6 +287,12 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     idleRemainingMs: idle.remainingMs,
     identityTrouble: identification.trouble,
     digitised,
+  };
+  const today = () => vietnamTime(clock.now()).localDay;
+  const backUp = async (): Promise<string> => {
+    const path = await backUpDatabase(db, files.backups, today(), KEPT_BACKUPS);
+    audit.record('database-copied', null);
+    return path;
   };
   const token = await openSessionToken(site.runFolder);
   let address = { host: site.listen.host, port: site.listen.port };
@@ -303,6 +337,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       versionOutbox.kick();
       return due;
     },
+    backUp,
     onRefused: (code) => audit.record('request-refused', null, { code }),
     addRoutes: officers.addRoutes,
   });
@@ -312,9 +347,11 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     await ending.sweep();
     await retention.sweep();
     await officers.sweep();
+    if (!existsSync(join(files.backups, `kiosk-${today()}.sqlite`))) await backUp();
   }
 
   async function resume(): Promise<number> {
+    await adoptPlainFiles(deps.storage, files);
     await sweep();
     const visit = visits.open();
     if (!visit) return 0;
@@ -324,6 +361,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       db.transaction(() => ending.end(visit, 'timed-out')).immediate()();
       return 0;
     }
+    // What was read lay in memory: a power cut has taken it.
+    if (pages.ofVisit(visit.id).some((page) => page.result && !existsSync(page.result)))
+      pages.unread(visit.id);
     for (const page of pages.ofVisit(visit.id))
       if (page.state === 'waiting' || page.state === 'reading') digitising.enqueue(page);
     await scanning.recover(visit.id);

@@ -40,12 +40,13 @@ import {
 } from '@motcua/ocr-pipeline';
 import { openSeal } from '@motcua/ocr-pipeline/dossier';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
-import Database from 'better-sqlite3';
 import { expect } from 'vitest';
 import { buildService, type KioskService } from './build-service.ts';
 import type { PdfSigner } from './officers/pdf-signer.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
+import { connect, type Db } from './store/database.ts';
 import { createFileLayout } from './store/file-layout.ts';
+import { openStorage } from './store/open-storage.ts';
 
 /** The person whom the tests speak of; nothing of hers may be left behind. */
 export const submitter = (() => {
@@ -93,7 +94,8 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
   const ids: Ids = options.reopens?.ids ?? sequentialIds();
   const requestIds: Ids = options.reopens?.requestIds ?? requestIdsOf();
   const site = (options.site ?? ((same) => same))(testSite(folder));
-  const files = createFileLayout(site.dataFolder);
+  const files = createFileLayout(site.dataFolder, site.runFolder);
+  const storage = await openStorage(files, undefined);
   const uiFolder = join(folder, 'ui');
   await mkdir(uiFolder, { recursive: true });
   await writeFile(join(uiFolder, 'index.html'), '<!doctype html><title>Kiosk</title>');
@@ -111,6 +113,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     catalogueFolder: defaultCatalogueFolder(),
     uiFolder,
     files,
+    storage,
     clock,
     ids,
     random: () => 0.5,
@@ -141,7 +144,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
   const token = (await readFile(join(site.runFolder, 'token'), 'utf8')).trim();
   const headers = { host: new URL(url).host, authorization: `Bearer ${token}` };
   /** A second connection, as an auditor's: sees what is really stored. */
-  const db = new Database(files.database);
+  const db = connect(files.database, storage.key.derive('database'));
   let stopped = false;
 
   const view = async (): Promise<KioskView> =>
@@ -248,12 +251,16 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     showCard,
     scan,
     walkTo,
-    /** Every value of every table, and the name and bytes of every file in the work folder, as one text. */
-    everythingKept: async () =>
-      [dumpTables(db), ...(await dumpFiles(join(site.dataFolder, 'work')))].join('\n'),
+    storage,
+    /** Reference of a dossier's encrypted file. */
+    dossierFile: (id: string | null): string =>
+      String(db.prepare('SELECT file FROM dossiers WHERE id = ?').pluck().get(id)),
+    /** Every value of every table, and the name and bytes of every plain file, as one text. */
+    everythingKept: async () => [dumpTables(db), ...(await dumpFiles(files.working))].join('\n'),
     stop,
     close: async () => {
       await stop();
+      await rm(files.working, { recursive: true, force: true });
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -413,7 +420,7 @@ function fakeScanner() {
   };
 }
 
-function dumpTables(db: Database.Database): string {
+function dumpTables(db: Db): string {
   const tables = db
     .prepare<[], { name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
     .all();

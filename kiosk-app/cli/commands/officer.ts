@@ -1,24 +1,30 @@
-import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { problem } from '@motcua/contract';
-import { type Result, systemClock, systemIds } from '@motcua/core';
+import type { OfficerAccountOrder, Problem } from '@motcua/contract';
 import { loadSiteConfig } from '@motcua/firmware-config';
-import {
-  type AccountError,
-  type Officer,
-  type OfficerAccounts,
-  openOfficerAccounts,
-} from '@motcua/service/officers';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
+import { askService, serviceReasons } from '../service-client.ts';
 import { defaultSiteFile } from './outbox.ts';
 
 interface Common {
   readonly config?: string;
 }
-type Change = 'added' | 'password' | 'unlocked' | 'disabled';
+
+interface Account {
+  readonly login: string;
+  readonly fullName: string;
+  readonly position: string;
+  readonly disabled: boolean;
+}
+
+const DONE: Readonly<Record<OfficerAccountOrder['change'], string>> = {
+  add: 'added',
+  password: 'new password set',
+  unlock: 'unlocked',
+  disable: 'closed',
+};
 
 export function addOfficer(program: Command): void {
   const officer = program
@@ -37,9 +43,8 @@ export function addOfficer(program: Command): void {
     .option(...config)
     .action(async (login: string, options: Common & { fullName: string; position: string }) => {
       const password = await askPassword();
-      await change(options, 'added', (accounts) =>
-        accounts.add({ login, fullName: options.fullName, position: options.position, password }),
-      );
+      const { fullName, position } = options;
+      await change(options, { change: 'add', login, fullName, position, password });
     });
   officer
     .command('password <name>')
@@ -47,32 +52,27 @@ export function addOfficer(program: Command): void {
     .option(...config)
     .action(async (login: string, options: Common) => {
       const password = await askPassword();
-      await change(options, 'password', (accounts) => accounts.setPassword(login, password));
+      await change(options, { change: 'password', login, password });
     });
   officer
     .command('unlock <name>')
     .description('ends the pause after wrong passwords')
     .option(...config)
-    .action((login: string, options: Common) =>
-      change(options, 'unlocked', async (accounts) => accounts.unlock(login)),
-    );
+    .action((login: string, options: Common) => change(options, { change: 'unlock', login }));
   officer
     .command('disable <name>')
     .description('closes an account at once; what it signed stays')
     .option(...config)
-    .action((login: string, options: Common) =>
-      change(options, 'disabled', async (accounts) => accounts.disable(login)),
-    );
+    .action((login: string, options: Common) => change(options, { change: 'disable', login }));
   officer
     .command('list')
     .description('all accounts')
     .option(...config)
     .option('--json', 'print JSON')
     .action(async (options: Common & { json?: boolean }) => {
-      const opened = open(options);
-      if (!opened) return;
-      const officers = opened.accounts.list();
-      opened.close();
+      const answer = await ask<{ readonly officers: readonly Account[] }>(options, 'GET');
+      if (!answer) return;
+      const { officers } = answer;
       if (options.json) output.json({ officers });
       else
         for (const one of officers)
@@ -81,45 +81,28 @@ export function addOfficer(program: Command): void {
     });
 }
 
-async function change(
-  options: Common,
-  what: Change,
-  work: (accounts: OfficerAccounts) => Promise<Result<Officer, AccountError>>,
-): Promise<void> {
-  const opened = open(options);
-  if (!opened) return;
-  const done = await work(opened.accounts);
-  if (done.ok) opened.audit.record('officer-account', null, { officer: done.value.id, change: what });
-  opened.close();
-  if (done.ok) output.line(`${done.value.login}: ${what}`);
-  else
-    output.fault(`motcua officer: ${problem(done.error.code).what.en} ${problem(done.error.code).next.en}`);
-  finish(done.ok ? exitStatus.ok : exitStatus.no);
+async function change(options: Common, order: OfficerAccountOrder): Promise<void> {
+  const answer = await ask<{ readonly problem: Problem | null }>(options, 'POST', order);
+  if (!answer) return;
+  const { problem } = answer;
+  if (problem) output.fault(`motcua officer: ${problem.what.en} ${problem.next.en}`);
+  else output.line(`${order.login}: ${DONE[order.change]}`);
+  finish(problem ? exitStatus.no : exitStatus.ok);
 }
 
-function open(options: Common) {
+/** Null when it could not be asked; that has been said then. */
+async function ask<T>(options: Common, method: 'GET' | 'POST', body?: object): Promise<T | null> {
   const site = loadSiteConfig(options.config ? resolve(options.config) : defaultSiteFile());
   if (!site.ok) {
     output.fault(site.error.message);
     finish(exitStatus.usage);
     return null;
   }
-  const database = join(site.value.dataFolder, 'kiosk.sqlite');
-  becomeOwnerOf(database);
-  const opened = openOfficerAccounts({ database, clock: systemClock, ids: systemIds(systemClock) });
-  if (!opened) {
-    output.fault('motcua officer: the kiosk has no database yet; start it once first');
-    finish(exitStatus.no);
-  }
-  return opened;
-}
-
-/** As root, SQLite would leave files beside the database that the service may not open. */
-function becomeOwnerOf(file: string): void {
-  const owner = statSync(file, { throwIfNoEntry: false });
-  if (process.getuid?.() !== 0 || !owner || owner.uid === 0) return;
-  process.setgid!(owner.gid);
-  process.setuid!(owner.uid);
+  const answer = await askService<T>(site.value.runFolder, method, '/api/officers', body);
+  if (answer.ok) return answer.value;
+  output.fault(`motcua officer: ${serviceReasons[answer.error.code]}`);
+  finish(exitStatus.no);
+  return null;
 }
 
 /** Without echo, twice, from a terminal; otherwise the first line that comes. */

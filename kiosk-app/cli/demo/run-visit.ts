@@ -176,7 +176,7 @@ async function readPages(
     'all pages to be read',
     60_000 + sources.size * 30_000,
   );
-  const results = await digitisedPages(join(demo.dataFolder, 'work', settled.id));
+  const results = await digitisedPages(join(demo.workingFolder, settled.id));
   const reported: ReportedPage[] = [];
   for (const { id, state, problem } of settled.papers.flatMap((paper) => paper.pages)) {
     const file = sources.get(id) ?? '';
@@ -245,7 +245,8 @@ async function savePaper(
 
 async function keepDossier(demo: Demo, submission: VisitView['submission'], keep: string) {
   const dossier = join(keep, 'dossier.asice');
-  await copyFile(join(demo.dataFolder, 'dossiers', `${submission.dossierId}.asice`), dossier);
+  // The kiosk's own copy is encrypted; the city's is the same, byte for byte.
+  await copyFile(join(demo.folder, 'city', 'dossiers', submission.dossierId ?? ''), dossier);
   const trustFolder = join(keep, 'trust');
   await mkdir(trustFolder, { recursive: true });
   await copyFile(join(demo.dataFolder, 'kiosk-certificate.pem'), join(trustFolder, 'kiosk.pem'));

@@ -12,6 +12,7 @@ import {
   startSimulatedTcpReader,
 } from '@motcua/device-drivers/simulators';
 import { demoSiteConfig, type SiteFile } from '@motcua/firmware-config';
+import { createFileLayout } from '@motcua/service/storage';
 import { requestLaunchUrl } from '@motcua/shell';
 import { rememberDemoCertificate } from '../trust-store.ts';
 import { type ChildProgram, createChildProgram } from './child-program.ts';
@@ -48,6 +49,8 @@ export interface Demo {
   readonly origin: string;
   readonly folder: string;
   readonly dataFolder: string;
+  /** Plain pages of the open visit, in memory. */
+  readonly workingFolder: string;
   readonly tokenFile: string;
   readonly configFile: string;
   readonly service: ChildProgram;
@@ -165,14 +168,16 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
       () => serviceTrouble(at('logs', 'service.log')),
     );
 
+  const workingFolder = createFileLayout(at('data'), at('run')).working;
   const close = async () => {
     await Promise.allSettled([service.stop(), gateway.stop()]);
     await Promise.allSettled([control.close(), printer.close(), reader.close(), scanner.close()]);
-    await rm(at('run'), { recursive: true, force: true });
+    // As switching a machine off does: what lay in memory is gone.
+    for (const gone of [at('run'), workingFolder]) await rm(gone, { recursive: true, force: true });
   };
   try {
     await Promise.all([introduce(), ready()]);
-    if (token) await addDemoOfficer(at('data', 'kiosk.sqlite'));
+    if (token) await addDemoOfficer(at('run'));
   } catch (error) {
     await close();
     throw error;
@@ -181,6 +186,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     origin,
     folder,
     dataFolder: at('data'),
+    workingFolder,
     tokenFile,
     configFile,
     service,

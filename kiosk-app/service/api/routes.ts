@@ -29,6 +29,8 @@ export interface ApiDeps {
   readonly printPreview: (printId: string) => Promise<Buffer | null>;
   readonly outbox: () => unknown;
   readonly retryOutbox: () => number;
+  /** Copies the database; the copy's path. */
+  readonly backUp: () => Promise<string>;
   readonly onRefused: (code: string) => void;
   /** Routes of other pages on the same address, behind the same guard but with a log-in of their own. */
   readonly addRoutes: (app: FastifyInstance) => void;
@@ -97,6 +99,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     return noStore(reply).type('image/png').send(png);
   });
   app.get('/api/outbox', async () => deps.outbox());
+  app.post('/api/backups', async () => ({ file: await deps.backUp() }));
   app.post('/api/outbox/retries', async () => ({ due: deps.retryOutbox() }));
 
   addEventStream(app, deps.changes);

@@ -1,6 +1,7 @@
 import type { DossierManifest, ReceiptClaims, SubmissionView } from '@motcua/contract';
 import type { Clock } from '@motcua/core';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { BlobRef } from '../store/blobs/blob-store.ts';
 import type { Db } from '../store/database.ts';
 
 export interface DossierRow {
@@ -8,7 +9,8 @@ export interface DossierRow {
   readonly visit_id: string;
   readonly state: 'sealing' | 'sealed' | 'accepted' | 'refused';
   readonly procedure_code: string;
-  readonly file: string | null;
+  /** Its encrypted file; null before it is sealed and after it was deleted. */
+  readonly file: BlobRef | null;
   readonly sha256: string | null;
   readonly manifest: string | null;
   readonly sealed_at: number | null;
@@ -27,11 +29,13 @@ export interface OutboxRow {
   readonly problem: string | null;
 }
 
+export type QueuedDossier = Pick<DossierRow, 'id' | 'file' | 'manifest'>;
+
 /** What the worker that sends needs of a queue: dossiers of visits, and later versions of them. */
 export interface OutboxQueue {
   get(id: string): Pick<DossierRow, 'state'> | null;
   /** Leases the next due one, so that no second worker sends it meanwhile. */
-  claim(leaseMs: number): Pick<DossierRow, 'id' | 'file' | 'manifest'> | null;
+  claim(leaseMs: number): QueuedDossier | null;
   nextDue(): number | null;
   failed(id: string, code: string, retryAt: number): void;
   refused(id: string, code: string, detail: string): void;
@@ -48,7 +52,7 @@ export interface DossierStore extends OutboxQueue {
   begin(id: string, visitId: string, procedureCode: string): void;
   abandon(id: string): void;
   /** Stored and queued in one transaction. */
-  seal(id: string, file: string, manifest: DossierManifest): void;
+  seal(id: string, file: BlobRef, manifest: DossierManifest): void;
   /** Makes everything due now (a technician's wish, or the network's return). */
   retryNow(): number;
   submissionState(row: DossierRow): SubmissionView['state'];

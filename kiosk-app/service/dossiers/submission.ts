@@ -8,8 +8,10 @@ import { composePdf, type DigitisationFacts, type DigitisedPage } from '@motcua/
 import { buildDossier, type Seal } from '@motcua/ocr-pipeline/dossier';
 import type { Changes } from '../changes.ts';
 import type { OutboxWorker } from '../outbox/outbox-worker.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import type { DataKeys } from '../store/data-keys.ts';
 import type { Db } from '../store/database.ts';
-import { isDiskFull } from '../store/faults.ts';
+import { storageProblem } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
 import { type Digitising, loadDigitisedPage } from '../visits/digitising.ts';
@@ -37,6 +39,8 @@ export function createSubmission(deps: {
   readonly dossiers: DossierStore;
   readonly digitising: Digitising;
   readonly files: FileLayout;
+  readonly blobs: BlobStore;
+  readonly dataKeys: DataKeys;
   readonly seal: Seal;
   readonly outbox: OutboxWorker;
   readonly receipts: Receipts;
@@ -57,7 +61,10 @@ export function createSubmission(deps: {
   /** Back to the review: nothing was acknowledged as submitted, so nothing is lost. */
   const giveBack = (visit: VisitRow, code: string) => {
     db.transaction(() => {
-      if (visit.dossier_id) dossiers.abandon(visit.dossier_id);
+      if (visit.dossier_id) {
+        dossiers.abandon(visit.dossier_id);
+        deps.dataKeys.destroy(visit.dossier_id);
+      }
       visits.change(visit.id, { step: 'review', dossier_id: null, problem: code });
     }).immediate();
     deps.changes.bump();
@@ -113,7 +120,7 @@ export function createSubmission(deps: {
       }),
       seal: deps.seal,
       clock: deps.clock,
-      to: join(deps.files.dossiers, `${dossierId}.asice`),
+      to: join(work, `${dossierId}.asice`),
     });
     if (!built.ok) return built.error.code === 'dossier-disk-full' ? 'disk-full' : 'seal-failed';
     const { file, sha256, size, documents: hashed } = built.value;
@@ -125,7 +132,9 @@ export function createSubmission(deps: {
       sha256,
       documents: hashed.map(({ name, sha256 }) => ({ name, sha256 })),
     };
-    dossiers.seal(dossierId, file, manifest);
+    const sealed = await deps.blobs.put(dossierId, file);
+    await rm(file, { force: true });
+    dossiers.seal(dossierId, sealed, manifest);
     return null;
   }
 
@@ -138,11 +147,11 @@ export function createSubmission(deps: {
       if (stopped) return;
       const failure = await sealDossier(visit, dossierId).catch((error: unknown) => {
         deps.logger.error({ err: error, visit: visitId }, 'sealing failed');
-        return isDiskFull(error) ? 'disk-full' : 'seal-failed';
+        return storageProblem(error) ?? 'seal-failed';
       });
       if (failure) {
-        await rm(join(deps.files.dossiers, `${dossierId}.asice`), { force: true });
-        return giveBack(visit, failure);
+        giveBack(visit, failure);
+        return deps.blobs.removeOwner(dossierId);
       }
       deps.changes.bump();
     }

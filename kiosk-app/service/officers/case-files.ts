@@ -1,12 +1,27 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exec } from '@motcua/core';
-import { extractDossier } from '@motcua/ocr-pipeline/dossier';
+import type { DossierMetadata } from '@motcua/ocr-pipeline/dossier';
+import { extractDossier, readDossierMetadata, verifyDossier } from '@motcua/ocr-pipeline/dossier';
+import type { BlobRef, BlobStore } from '../store/blobs/blob-store.ts';
 
-/** The documents of dossiers that an officer looks at, unpacked for as long as she does. */
+export interface CaseVersion {
+  readonly id: string;
+  readonly file: BlobRef;
+}
+
+/** The documents of a container, plain, under their names in it. */
+export interface UnpackedCase {
+  readonly folder: string;
+  /** Null: our own verifier did not accept the container, and nothing of it may be signed. */
+  readonly metadata: DossierMetadata | null;
+}
+
+/** What an officer looks at, unpacked in the folder of plain files (in memory) for as long as she does. */
 export interface CaseFiles {
-  /** The folder with the PDFs of a container, under their names in it. */
-  open(version: { readonly id: string; readonly file: string }): Promise<string>;
+  open(version: CaseVersion): Promise<UnpackedCase>;
+  /** What a container says of itself, unverified; for lists. */
+  metadata(version: CaseVersion): Promise<DossierMetadata | null>;
   /** A page as JPEG; null when the document has no such page. `area` in pixels at `dpi`. */
   picture(document: string, page: number, dpi: number, area?: Area): Promise<Buffer | null>;
   close(versionId: string): Promise<void>;
@@ -29,25 +44,47 @@ const RENDER_MS = 30_000;
 
 export function createCaseFiles(deps: {
   readonly folder: string;
+  readonly blobs: Pick<BlobStore, 'restore'>;
+  /** The kiosk's own certificate, PEM: it sealed every version. */
+  readonly trust: string;
+  readonly now: () => Date;
   readonly monotonicMs: () => number;
 }): CaseFiles {
-  const open = new Map<string, { readonly ready: Promise<string>; seen: number }>();
+  const { blobs } = deps;
+  const open = new Map<string, { readonly ready: Promise<UnpackedCase>; seen: number }>();
   let last: Promise<unknown> = Promise.resolve();
 
-  /** Pictures are drawn one after the other: a page that asks for thirty at once must not fill the memory. */
+  /** One after the other: a page that asks for thirty pictures at once must not fill the memory. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(work);
     last = next.catch(() => undefined);
     return next;
   };
 
-  async function unpack(id: string, file: string): Promise<string> {
-    const folder = join(deps.folder, id);
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await extractDossier(file, folder, (name) => name.endsWith('.pdf'));
-    return folder;
+  /** The plain container, for as long as `work` takes. */
+  async function withContainer<T>(
+    { id, file }: CaseVersion,
+    work: (container: string) => Promise<T>,
+  ): Promise<T> {
+    await mkdir(deps.folder, { recursive: true, mode: 0o700 });
+    const container = join(deps.folder, `${id}.asice`);
+    try {
+      await blobs.restore(file, container);
+      return await work(container);
+    } finally {
+      await rm(container, { force: true });
+    }
   }
+
+  const unpack = (version: CaseVersion): Promise<UnpackedCase> =>
+    withContainer(version, async (container) => {
+      const folder = join(deps.folder, version.id);
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { mode: 0o700 });
+      const seen = await verifyDossier(container, { trust: [deps.trust], at: deps.now() });
+      await extractDossier(container, folder, (name) => name.endsWith('.pdf'));
+      return { folder, metadata: seen.verdict === 'valid' ? seen.metadata : null };
+    });
 
   const close = async (id: string) => {
     const known = open.get(id);
@@ -57,18 +94,19 @@ export function createCaseFiles(deps: {
   };
 
   return {
-    open: ({ id, file }) => {
+    open: (version) => {
       const seen = deps.monotonicMs();
-      const known = open.get(id);
+      const known = open.get(version.id);
       if (known) {
         known.seen = seen;
         return known.ready;
       }
-      const ready = unpack(id, file);
-      open.set(id, { ready, seen });
-      ready.catch(() => open.delete(id));
+      const ready = inTurn(() => unpack(version));
+      open.set(version.id, { ready, seen });
+      ready.catch(() => open.delete(version.id));
       return ready;
     },
+    metadata: (version) => inTurn(() => withContainer(version, readDossierMetadata)),
     picture: (document, page, dpi, area) =>
       inTurn(async () => {
         const cut = area

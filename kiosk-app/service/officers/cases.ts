@@ -1,9 +1,10 @@
 import type { OfficerDossierState, OfficerDossierSummary, OfficerDossierView } from '@motcua/contract';
-import { type DossierMetadata, readDossierMetadata } from '@motcua/ocr-pipeline/dossier';
+import type { DossierMetadata } from '@motcua/ocr-pipeline/dossier';
 import type { DossierRow } from '../dossiers/dossier-store.ts';
+import { SealedFileError } from '../store/blobs/sealed-file.ts';
 import type { Db } from '../store/database.ts';
 import type { OfficerAccounts } from './accounts.ts';
-import type { Area } from './case-files.ts';
+import type { Area, CaseFiles } from './case-files.ts';
 import type { VersionRow, VersionStore } from './version-store.ts';
 
 /** A dossier with what officers decided on it so far; `newest` is what the next decision is about. */
@@ -20,9 +21,11 @@ export interface Cases {
   find(dossierId: string): Case | null;
   view(found: Case): Promise<OfficerDossierView | null>;
   metadata(found: Case): Promise<DossierMetadata | null>;
+  /** Nobody is logged in any more: nothing of the dossiers stays in memory. */
+  forget(): void;
 }
 
-const MAX_LISTED = 300;
+const MAX_LISTED = 200;
 /** As on the citizen's review screen. */
 const SURE = 60;
 const MAX_FIELDS = 100;
@@ -31,6 +34,7 @@ export function createCases(deps: {
   readonly db: Db;
   readonly versions: VersionStore;
   readonly accounts: OfficerAccounts;
+  readonly caseFiles: CaseFiles;
 }): Cases {
   // Not what the city refused, and not what is no longer kept here.
   const present = deps.db.prepare<[number], DossierRow>(
@@ -56,7 +60,10 @@ export function createCases(deps: {
   async function metadata({ newest }: Case): Promise<DossierMetadata | null> {
     const known = cache.get(newest.id);
     if (known) return known;
-    const read = await readDossierMetadata(newest.file);
+    const read = await deps.caseFiles.metadata(newest).catch((error: unknown) => {
+      if (error instanceof SealedFileError) return null;
+      throw error;
+    });
     if (!read) return null;
     if (cache.size >= MAX_LISTED) cache.clear();
     cache.set(newest.id, read);
@@ -100,6 +107,7 @@ export function createCases(deps: {
       return row ? caseOf(row) : null;
     },
     metadata,
+    forget: () => cache.clear(),
     view: async (found) => {
       const [short, about] = [await summary(found), await metadata(found)];
       if (!short || !about) return null;

@@ -172,7 +172,7 @@ export function addOfficerRoutes(app: FastifyInstance, deps: OfficerRouteDeps): 
     const index = indexOf(request, 'page');
     const facts = paper?.pages[index];
     if (!found || !paper || !facts) return null;
-    const folder = await caseFiles.open(found.newest);
+    const { folder } = await caseFiles.open(found.newest);
     return { file: join(folder, paper.document), number: index + 1, facts };
   }
 }

@@ -10,6 +10,7 @@ export interface OfficerSessions {
   use(secret: string, touch: boolean): string | null;
   close(secret: string): void;
   closeAllOf(officerId: string): void;
+  anybody(): boolean;
 }
 
 const IDLE_MS = 10 * 60_000;
@@ -46,6 +47,7 @@ export function createOfficerSessions(monotonicMs: () => number): OfficerSession
     close: (secret) => {
       sessions.delete(keyOf(secret));
     },
+    anybody: () => [...sessions.values()].some((session) => !over(session)),
     closeAllOf: (officerId) => {
       for (const [key, session] of sessions) if (session.officerId === officerId) sessions.delete(key);
     },

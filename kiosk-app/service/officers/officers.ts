@@ -5,7 +5,10 @@ import { listTokens, openTokenKey, type Seal, type TokenModule } from '@motcua/o
 import type { FastifyInstance } from 'fastify';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { createRetention } from '../dossiers/retention.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import type { DataKeys } from '../store/data-keys.ts';
 import type { Db } from '../store/database.ts';
+import { addAccountRoutes } from './account-routes.ts';
 import { createOfficerAccounts } from './accounts.ts';
 import { createCaseFiles } from './case-files.ts';
 import { createCases } from './cases.ts';
@@ -32,8 +35,10 @@ export function createOfficers(deps: {
   readonly audit: AuditLog;
   readonly logger: Logger;
   readonly versions: VersionStore;
-  readonly dataFolder: string;
-  readonly dossiersFolder: string;
+  readonly blobs: BlobStore;
+  readonly dataKeys: DataKeys;
+  /** Where plain files may lie: in memory. */
+  readonly workingFolder: string;
   readonly retentionDays: number;
   readonly kioskId: string;
   readonly seal: Seal;
@@ -46,8 +51,14 @@ export function createOfficers(deps: {
   const monotonicMs = () => performance.now();
   const accounts = createOfficerAccounts({ db, clock, ids });
   const sessions = createOfficerSessions(monotonicMs);
-  const caseFiles = createCaseFiles({ folder: join(deps.dataFolder, 'officer-work'), monotonicMs });
-  const cases = createCases({ db, versions, accounts });
+  const caseFiles = createCaseFiles({
+    folder: join(deps.workingFolder, 'officers'),
+    blobs: deps.blobs,
+    trust: deps.seal.certificatePem,
+    now: clock.now,
+    monotonicMs,
+  });
+  const cases = createCases({ db, versions, accounts, caseFiles });
   const desk = createSigningDesk({
     ...deps,
     cases,
@@ -57,17 +68,17 @@ export function createOfficers(deps: {
         ? openTokenKey(tokens, choice, pin)
         : { ok: false, error: { code: 'token-module-missing', detail: 'none is configured' } },
   });
+  const { blobs, dataKeys } = deps;
   const retention = createRetention({
-    db,
-    clock,
-    audit,
+    ...{ db, clock, audit, blobs, dataKeys },
     days: deps.retentionDays,
     table: 'dossier_versions',
   });
   let timer: NodeJS.Timeout | undefined;
 
   return {
-    addRoutes: (app) =>
+    addRoutes: (app) => {
+      addAccountRoutes(app, { accounts, sessions, audit });
       addOfficerRoutes(app, {
         accounts,
         sessions,
@@ -78,18 +89,16 @@ export function createOfficers(deps: {
         audit,
         now: clock.now,
         about: deps.about,
-      }),
+      });
+    },
     start: async () => {
       await caseFiles.clear();
-      timer = setInterval(
-        () =>
-          void caseFiles
-            .sweep()
-            .catch((error: unknown) =>
-              logger.error({ err: error }, 'unpacked documents could not be deleted; they are tried again'),
-            ),
-        CASE_SWEEP_MS,
-      );
+      timer = setInterval(() => {
+        if (!sessions.anybody()) cases.forget();
+        caseFiles.sweep().catch((error: unknown) => {
+          logger.error({ err: error }, 'unpacked documents could not be deleted; they are tried again');
+        });
+      }, CASE_SWEEP_MS);
     },
     sweep: async () => {
       await retention.sweep();

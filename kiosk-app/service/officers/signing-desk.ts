@@ -9,9 +9,11 @@ import {
   type Seal,
   type TokenError,
   type TokenKey,
-  verifyDossier,
 } from '@motcua/ocr-pipeline/dossier';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { SealedFileError } from '../store/blobs/sealed-file.ts';
+import type { DataKeys } from '../store/data-keys.ts';
 import type { Officer } from './accounts.ts';
 import type { CaseFiles } from './case-files.ts';
 import type { Case, Cases } from './cases.ts';
@@ -60,7 +62,8 @@ export function createSigningDesk(deps: {
   readonly cases: Cases;
   readonly caseFiles: CaseFiles;
   readonly versions: VersionStore;
-  readonly dossiersFolder: string;
+  readonly blobs: BlobStore;
+  readonly dataKeys: DataKeys;
   readonly kioskId: string;
   readonly seal: Seal;
   readonly openKey: (choice: KeyChoice, pin: string | null) => Promise<Result<TokenKey, TokenError>>;
@@ -77,20 +80,21 @@ export function createSigningDesk(deps: {
     const found = cases.find(dossierId);
     if (!found) return err('dossier-gone' as const);
     if (!allowed(found)) return err('dossier-decided' as const);
-    const verified = await verifyDossier(found.newest.file, {
-      trust: [deps.seal.certificatePem],
-      at: deps.clock.now(),
+    const unpacked = await caseFiles.open(found.newest).catch((error: unknown) => {
+      if (error instanceof SealedFileError) return null;
+      throw error;
     });
-    const description = DossierDescription.safeParse(verified.metadata);
-    if (verified.verdict !== 'valid' || !description.success) return err('dossier-damaged' as const);
-    const folder = await caseFiles.open(found.newest);
-    return ok({ found, folder, description: description.data });
+    const description = DossierDescription.safeParse(unpacked?.metadata);
+    if (!unpacked || !description.success) return err('dossier-damaged' as const);
+    return ok({ found, folder: unpacked.folder, description: description.data });
   }
 
   /** Seals the documents as the next version and queues it. */
   async function decide(options: {
     readonly found: Case;
     readonly description: DossierDescription;
+    /** Of plain files. */
+    readonly folder: string;
     /** In the sequence of the papers. */
     readonly documents: readonly string[];
     readonly outcome: DecisionOutcome;
@@ -120,7 +124,7 @@ export function createSigningDesk(deps: {
       },
       seal: deps.seal,
       clock: deps.clock,
-      to: join(deps.dossiersFolder, `${id}.asice`),
+      to: join(options.folder, `${id}.asice`),
     });
     if (!built.ok) return built.error.code === 'dossier-disk-full' ? 'disk-full' : 'seal-failed';
     const manifest: DossierManifest = {
@@ -138,9 +142,13 @@ export function createSigningDesk(deps: {
       outcome,
       officerId: officer.id,
       reason,
-      file: built.value.file,
+      file: await deps.blobs.put(id, built.value.file),
       manifest,
     });
+    if (!added) {
+      deps.dataKeys.destroy(id);
+      await deps.blobs.removeOwner(id);
+    }
     await caseFiles.close(found.newest.id);
     deps.onDecided();
     return added ? null : 'dossier-decided';
@@ -176,7 +184,7 @@ export function createSigningDesk(deps: {
       documents.push(file);
     }
     const outcome = role === 'officer' ? 'signed' : 'certified';
-    return decide({ found, description, documents, outcome, officer, reason: null });
+    return decide({ found, folder, description, documents, outcome, officer, reason: null });
   }
 
   async function signAll(order: BatchOrder, key: TokenKey): Promise<readonly DossierOutcome[]> {
@@ -229,7 +237,7 @@ export function createSigningDesk(deps: {
       if (!opened.ok) return opened.error;
       const { found, folder, description } = opened.value;
       const documents = description.papers.map(({ document }) => join(folder, document));
-      return decide({ found, description, documents, outcome: 'rejected', officer, reason });
+      return decide({ found, folder, description, documents, outcome: 'rejected', officer, reason });
     },
   };
 }

@@ -131,6 +131,16 @@ export const migrations: readonly string[] = [
   INSERT INTO scanned_files (id, visit_id) SELECT id, visit_id FROM pages;
   `,
   `
+  -- What lies on the disk is encrypted: the keys of the files, and which encrypted file a page is in ("owner/name").
+  -- From here on pages.file, thumbnail and result are names in the visit's folder in memory; dossiers.file is such a
+  -- reference. Rows of before hold absolute paths until they have been taken over.
+  CREATE TABLE data_keys (
+    owner TEXT PRIMARY KEY,
+    wrapped BLOB NOT NULL
+  ) STRICT;
+  ALTER TABLE pages ADD COLUMN sealed TEXT;
+  `,
+  `
   CREATE TABLE officers (
     id TEXT PRIMARY KEY,
     login TEXT NOT NULL UNIQUE,
