@@ -42,7 +42,7 @@ import { openSeal } from '@motcua/ocr-pipeline/dossier';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import { expect } from 'vitest';
 import { buildService, type KioskService } from './build-service.ts';
-import type { PdfSigner } from './officers/pdf-signer.ts';
+import { createPdfSigner } from './officers/pdf-signer.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { connect, type Db } from './store/database.ts';
 import { createFileLayout } from './store/file-layout.ts';
@@ -76,7 +76,6 @@ export interface TestKioskOptions {
   readonly reopens?: Lasting;
   readonly printer?: ThermalPrinter | null;
   readonly upload?: UploadClient['upload'];
-  readonly signPdf?: PdfSigner;
   readonly digitise?: Digitiser['digitise'];
   readonly examiner?: Examiner;
   readonly site?: (site: SiteConfig) => SiteConfig;
@@ -133,8 +132,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     },
     examiner: options.examiner ?? { examine: examineAtOnce, close: async () => undefined },
     seal,
-    signPdf:
-      options.signPdf ?? (async () => err({ code: 'pdf-not-signable', detail: 'no signer in this test' })),
+    signPdf: createPdfSigner({ agency: site.kiosk.settlingUnit, seal: undefined, authorities: null }),
     uploadClient: { upload: options.upload ?? (async () => err(unreachable)) },
     cityWaitMs: options.cityWaitMs ?? 5_000,
     submissionRetryMs: 20,
