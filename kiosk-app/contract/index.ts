@@ -2,4 +2,5 @@ export * from './city.ts';
 export * from './common.ts';
 export * from './demo.ts';
 export * from './problems.ts';
+export * from './verification.ts';
 export * from './visit.ts';

@@ -1,13 +1,23 @@
 /** Seals, dossiers, receipts: everything that the service, the city and `motcua verify` need, without OCR. */
 export {
+  type Authorities,
+  createRevocationClient,
+  createTimeStampClient,
   type DeviceKey,
   DeviceKeyError,
   type DeviceKeyErrorCode,
+  type Evidence,
+  type LevelProblem,
+  NO_EVIDENCE,
   openDeviceKey,
   openSeal,
+  type ReachedLevel,
   type ReceiptError,
+  readPems,
   type Seal,
+  type SignatureLevel,
   type Signer,
+  signPdf,
   signReceipt,
   type Trust,
   type VerifiedReceipt,
@@ -17,6 +27,7 @@ export { type BuiltDossier, buildDossier, type DossierDocument, type DossierErro
 export { type ContainerLimits, defaultLimits } from './container.ts';
 export { extractDossier } from './extract-dossier.ts';
 export { DossierDescription, DossierMetadata, documentName } from './metadata.ts';
+export { type RaiseError, raiseDossier } from './raise-dossier.ts';
 export type { Reason, ReasonCode, SignatureReport, Verification, VerifiedDocument } from './reasons.ts';
 export { verifyAny } from './verify-any.ts';
 export { type VerifyOptions, verifyDossier } from './verify-dossier.ts';
