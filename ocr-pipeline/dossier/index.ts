@@ -2,23 +2,32 @@
 export {
   type Authorities,
   type BlockContent,
+  createRevocationClient,
+  createTimeStampClient,
   type DeviceKey,
   DeviceKeyError,
   type DeviceKeyErrorCode,
+  type Evidence,
   type KeyChoice,
+  type LevelProblem,
   listTokens,
+  NO_EVIDENCE,
   openDeviceKey,
   openSeal,
   openTokenKey,
   type PinState,
+  type ReachedLevel,
   type ReceiptError,
+  readPems,
   readSealImage,
   type Seal,
   type SealImage,
+  type SignatureLevel,
   type Signer,
   type SigningKey,
   type SigningKeyError,
   type SignPdfError,
+  signPdf,
   signReceipt,
   signVisibly,
   type TokenError,
@@ -34,6 +43,7 @@ export { type BuiltDossier, buildDossier, type DossierDocument, type DossierErro
 export { type ContainerLimits, defaultLimits } from './container.ts';
 export { extractDossier } from './extract-dossier.ts';
 export { DossierDescription, DossierMetadata, documentName } from './metadata.ts';
+export { type RaiseError, raiseDossier } from './raise-dossier.ts';
 export { readDossierMetadata } from './read-metadata.ts';
 export type { Reason, ReasonCode, SignatureReport, Verification, VerifiedDocument } from './reasons.ts';
 export { verifyAny } from './verify-any.ts';

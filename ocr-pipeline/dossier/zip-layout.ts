@@ -167,6 +167,8 @@ async function checkDirectory(
   for (const _ of entries) {
     const header = await bytes(handle, cursor, 46);
     if (header === undefined || header.readUInt32LE(0) !== CENTRAL_HEADER) return wrong;
+    // A container lies on one disk.
+    if (header.readUInt16LE(34) !== 0) return wrong;
     cursor += 46 + header.readUInt16LE(28) + header.readUInt16LE(30) + header.readUInt16LE(32);
   }
   return cursor === to ? undefined : wrong;

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import * as pki from 'pkijs';
+import { memo } from './memo.ts';
 import { OID } from './oids.ts';
 
 /** Parsed once per certificate, however often it is asked about. */
@@ -14,7 +15,7 @@ export function parseCertificate(certificate: X509Certificate): pki.Certificate 
 }
 
 /** Undefined for what is no X.509 certificate with a readable key. */
-export function readCertificate(der: Uint8Array): X509Certificate | undefined {
+export const readCertificate = memo(200, (der): X509Certificate | undefined => {
   try {
     const certificate = new X509Certificate(der);
     // Node takes what stands behind the certificate for nothing.
@@ -26,7 +27,7 @@ export function readCertificate(der: Uint8Array): X509Certificate | undefined {
   } catch {
     return undefined;
   }
-}
+});
 
 export function fingerprint(certificate: X509Certificate): string {
   return createHash('sha256').update(certificate.raw).digest('hex');

@@ -9,6 +9,7 @@ import {
   readCertificate,
 } from './certificate.ts';
 import { isDer } from './der.ts';
+import { memo } from './memo.ts';
 import { OID } from './oids.ts';
 import { checkStructure } from './signed-structure.ts';
 import { validAt } from './trust.ts';
@@ -85,28 +86,29 @@ function readCrl(
   };
 }
 
-export function parseCrl(der: Uint8Array): pki.CertificateRevocationList | undefined {
+export const parseCrl = memo(100, (der): pki.CertificateRevocationList | undefined => {
   try {
     return isDer(der) ? pki.CertificateRevocationList.fromBER(der) : undefined;
   } catch {
     return undefined;
   }
-}
+});
 
-export function parseOcsp(
-  der: Uint8Array,
-): { readonly basic: pki.BasicOCSPResponse; readonly der: Uint8Array } | undefined {
-  try {
-    if (!isDer(der)) return undefined;
-    const response = pki.OCSPResponse.fromBER(der);
-    if (response.responseStatus.valueBlock.valueDec !== 0) return undefined;
-    if (response.responseBytes?.responseType !== OID.ocspBasic) return undefined;
-    const basic = new Uint8Array(response.responseBytes.response.getValue());
-    return isDer(basic) ? { basic: pki.BasicOCSPResponse.fromBER(basic), der: basic } : undefined;
-  } catch {
-    return undefined;
-  }
-}
+export const parseOcsp = memo(
+  100,
+  (der): { readonly basic: pki.BasicOCSPResponse; readonly der: Uint8Array } | undefined => {
+    try {
+      if (!isDer(der)) return undefined;
+      const response = pki.OCSPResponse.fromBER(der);
+      if (response.responseStatus.valueBlock.valueDec !== 0) return undefined;
+      if (response.responseBytes?.responseType !== OID.ocspBasic) return undefined;
+      const basic = new Uint8Array(response.responseBytes.response.getValue());
+      return isDer(basic) ? { basic: pki.BasicOCSPResponse.fromBER(basic), der: basic } : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+);
 
 function readOcsp(
   der: Uint8Array,

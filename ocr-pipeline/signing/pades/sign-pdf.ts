@@ -20,7 +20,13 @@ export type SignPdfError =
   | { readonly code: 'pdf-too-large' | 'pdf-unreadable' | 'pdf-not-written' | 'pdf-not-signed' };
 
 /** Why a level was not reached; tried again later. */
-export type LevelProblem = 'tsa-unreachable' | 'tsa-refused' | 'tsa-nonsense' | 'revocation-unavailable';
+export type LevelProblem =
+  | 'tsa-unreachable'
+  | 'tsa-refused'
+  | 'tsa-nonsense'
+  | 'revocation-unavailable'
+  /** A signature does not hold any more: its certificate had ended or was revoked. No level helps it. */
+  | 'signature-not-valid';
 
 export interface ReachedLevel {
   readonly level: SignatureLevel;
@@ -63,7 +69,9 @@ export async function signPdf(options: {
     const problem = signed.value.withoutTimeStamp;
     if (authority === null || problem !== null) return ok({ level: 'B-B', problem, renewBefore: null });
     if (upTo === 'B-T' || authorities === null) return ok({ level: 'B-T', problem: null, renewBefore: null });
-    return raise(file, authorities, upTo, false, signal);
+    const raised = await raise(file, authorities, upTo, false, signal);
+    // The signature stands as it was made, whatever a verifier will say to its certificate.
+    return raised.ok ? raised : ok({ level: 'B-T', problem: 'signature-not-valid', renewBefore: null });
   });
 }
 
