@@ -49,6 +49,8 @@ export async function buildDossier(options: {
   readonly documents: readonly DossierDocument[];
   readonly metadata: DossierDescription;
   readonly seal: Seal;
+  /** Certificates (PEM) of those who have signed the documents, for the check of what was made. */
+  readonly signers?: readonly string[];
   readonly clock: Clock;
   readonly to: string;
 }): Promise<Result<BuiltDossier, DossierError>> {
@@ -71,7 +73,8 @@ export async function buildDossier(options: {
     );
     const signature = Buffer.from(await seal.sign(manifest));
     await writeZip(temporary, files, manifest, signature, options.clock.now());
-    const checked = await verifyDossier(temporary, { trust: [seal.certificatePem], at: options.clock.now() });
+    const trust = [seal.certificatePem, ...(options.signers ?? [])];
+    const checked = await verifyDossier(temporary, { trust, at: options.clock.now() });
     if (checked.verdict !== 'valid')
       return err({ code: 'dossier-self-check-failed', detail: checked.reasons[0]?.code ?? 'unknown' });
     const whole = await hashFile(temporary);

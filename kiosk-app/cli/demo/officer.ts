@@ -24,7 +24,7 @@ export function prepareOfficerToken(folder: string) {
     hsm.addToken('co quan');
     hsm.addKey('co quan', 'rsa', 'Ủy ban nhân dân phường Tân Hưng');
   }
-  return { ...hsm.module, pin: SOFT_HSM_PIN };
+  return { ...hsm.module, authority: hsm.authority, pin: SOFT_HSM_PIN };
 }
 
 const ASK_AGAIN_MS = 100;

@@ -162,6 +162,11 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     rememberDemoCertificate(readFileSync(at('data', 'kiosk-certificate.pem'), 'utf8'), 'kiosk');
     rememberDemoCertificate(certificate, 'city');
   };
+  /** The city knows the authority of officers' certificates, as it knows the national one. */
+  const trustOfficers = async (authority: string) => {
+    await writeFileDurable(at('city', 'trust', 'officers.pem'), authority);
+    rememberDemoCertificate(authority, 'officers');
+  };
   const ready = () =>
     until(
       () => answers(`${origin}/healthz`),
@@ -177,7 +182,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
   };
   try {
     await Promise.all([introduce(), ready()]);
-    if (token) await addDemoOfficer(at('run'));
+    if (token) await Promise.all([addDemoOfficer(at('run')), trustOfficers(token.authority)]);
   } catch (error) {
     await close();
     throw error;

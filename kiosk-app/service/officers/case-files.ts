@@ -8,6 +8,8 @@ import type { BlobRef, BlobStore } from '../store/blobs/blob-store.ts';
 export interface CaseVersion {
   readonly id: string;
   readonly file: BlobRef;
+  /** Certificates (PEM) of those who signed it so far. */
+  readonly signers: readonly string[];
 }
 
 /** The documents of a container, plain, under their names in it. */
@@ -81,7 +83,10 @@ export function createCaseFiles(deps: {
       const folder = join(deps.folder, version.id);
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { mode: 0o700 });
-      const seen = await verifyDossier(container, { trust: [deps.trust], at: deps.now() });
+      const seen = await verifyDossier(container, {
+        trust: [deps.trust, ...version.signers],
+        at: deps.now(),
+      });
       await extractDossier(container, folder, (name) => name.endsWith('.pdf'));
       return { folder, metadata: seen.verdict === 'valid' ? seen.metadata : null };
     });

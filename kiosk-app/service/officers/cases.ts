@@ -4,14 +4,14 @@ import type { DossierRow } from '../dossiers/dossier-store.ts';
 import { SealedFileError } from '../store/blobs/sealed-file.ts';
 import type { Db } from '../store/database.ts';
 import type { OfficerAccounts } from './accounts.ts';
-import type { Area, CaseFiles } from './case-files.ts';
+import type { Area, CaseFiles, CaseVersion } from './case-files.ts';
 import type { VersionRow, VersionStore } from './version-store.ts';
 
 /** A dossier with what officers decided on it so far; `newest` is what the next decision is about. */
 export interface Case {
   readonly dossier: DossierRow;
   readonly state: OfficerDossierState;
-  readonly newest: { readonly id: string; readonly file: string; readonly sha256: string };
+  readonly newest: CaseVersion & { readonly sha256: string };
   readonly decision: VersionRow | null;
 }
 
@@ -47,12 +47,16 @@ export function createCases(deps: {
   const cache = new Map<string, DossierMetadata>();
 
   function caseOf(dossier: DossierRow): Case {
-    const decision = deps.versions.ofDossier(dossier.id).at(-1) ?? null;
-    const original = { id: dossier.id, file: dossier.file!, sha256: dossier.sha256! };
+    const versions = deps.versions.ofDossier(dossier.id);
+    const decision = versions.at(-1) ?? null;
+    const signers = versions.flatMap((one) => one.certificate ?? []);
+    const original = { id: dossier.id, file: dossier.file!, sha256: dossier.sha256!, signers: [] };
     return {
       dossier,
       state: decision?.outcome ?? 'waiting',
-      newest: decision?.file ? { id: decision.id, file: decision.file, sha256: decision.sha256 } : original,
+      newest: decision?.file
+        ? { id: decision.id, file: decision.file, sha256: decision.sha256, signers }
+        : original,
       decision,
     };
   }

@@ -100,8 +100,10 @@ export function createSigningDesk(deps: {
     readonly outcome: DecisionOutcome;
     readonly officer: Officer;
     readonly reason: string | null;
+    /** Of whoever has just signed, PEM. */
+    readonly certificate: string | null;
   }): Promise<DeskError | null> {
-    const { found, description, officer, outcome, reason } = options;
+    const { found, description, officer, outcome, reason, certificate } = options;
     const id = deps.ids.next();
     const documents = options.documents.map((file, index) => ({
       name: documentName(id, index + 1),
@@ -123,10 +125,14 @@ export function createSigningDesk(deps: {
         },
       },
       seal: deps.seal,
+      signers: [...found.newest.signers, ...(certificate === null ? [] : [certificate])],
       clock: deps.clock,
       to: join(options.folder, `${id}.asice`),
     });
-    if (!built.ok) return built.error.code === 'dossier-disk-full' ? 'disk-full' : 'seal-failed';
+    if (!built.ok) {
+      deps.logger.error({ dossier: found.dossier.id, ...built.error }, 'a version was not sealed');
+      return built.error.code === 'dossier-disk-full' ? 'disk-full' : 'seal-failed';
+    }
     const manifest: DossierManifest = {
       dossierId: id,
       kioskId: deps.kioskId,
@@ -142,6 +148,7 @@ export function createSigningDesk(deps: {
       outcome,
       officerId: officer.id,
       reason,
+      certificate,
       file: await deps.blobs.put(id, built.value.file),
       manifest,
     });
@@ -184,7 +191,16 @@ export function createSigningDesk(deps: {
       documents.push(file);
     }
     const outcome = role === 'officer' ? 'signed' : 'certified';
-    return decide({ found, folder, description, documents, outcome, officer, reason: null });
+    return decide({
+      found,
+      folder,
+      description,
+      documents,
+      outcome,
+      officer,
+      reason: null,
+      certificate: key.chain[0].toString(),
+    });
   }
 
   async function signAll(order: BatchOrder, key: TokenKey): Promise<readonly DossierOutcome[]> {
@@ -237,7 +253,16 @@ export function createSigningDesk(deps: {
       if (!opened.ok) return opened.error;
       const { found, folder, description } = opened.value;
       const documents = description.papers.map(({ document }) => join(folder, document));
-      return decide({ found, folder, description, documents, outcome: 'rejected', officer, reason });
+      return decide({
+        found,
+        folder,
+        description,
+        documents,
+        outcome: 'rejected',
+        officer,
+        reason,
+        certificate: null,
+      });
     },
   };
 }

@@ -18,6 +18,8 @@ export interface VersionRow {
   readonly outcome: DecisionOutcome;
   readonly officer_id: string;
   readonly reason: string | null;
+  /** Of whoever signed, PEM; null for a rejection. */
+  readonly certificate: string | null;
   readonly decided_at: number;
   readonly state: 'sealed' | 'accepted' | 'refused';
   readonly file: string | null;
@@ -46,6 +48,7 @@ export interface VersionStore extends OutboxQueue {
     readonly outcome: DecisionOutcome;
     readonly officerId: string;
     readonly reason: string | null;
+    readonly certificate: string | null;
     readonly file: string;
     readonly manifest: DossierManifest;
   }): boolean;
@@ -84,16 +87,16 @@ export function createVersionStore(db: Db, clock: Clock, audit: AuditLog): Versi
   return {
     get: (id) => select.get(id) ?? null,
     ofDossier: (dossierId) => ofDossier.all(dossierId),
-    add: ({ id, dossierId, previousId, outcome, officerId, reason, file, manifest }) =>
+    add: ({ id, dossierId, previousId, outcome, officerId, reason, certificate, file, manifest }) =>
       inTransaction(() => {
         const added = db
           .prepare(
-            `INSERT INTO dossier_versions (id, dossier_id, previous_id, outcome, officer_id, reason, decided_at,
+            `INSERT INTO dossier_versions (id, dossier_id, previous_id, outcome, officer_id, reason, certificate, decided_at,
                state, file, sha256, manifest, next_attempt_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, 'sealed', ?, ?, ?, ?) ON CONFLICT (previous_id) DO NOTHING`,
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'sealed', ?, ?, ?, ?) ON CONFLICT (previous_id) DO NOTHING`,
           )
           .run(
-            ...[id, dossierId, previousId, outcome, officerId, reason, now()],
+            ...[id, dossierId, previousId, outcome, officerId, reason, certificate, now()],
             ...[file, manifest.sha256, JSON.stringify(manifest), now()],
           );
         if (added.changes === 0) return false;

@@ -162,6 +162,8 @@ export const migrations: readonly string[] = [
     outcome TEXT NOT NULL,
     officer_id TEXT NOT NULL REFERENCES officers (id),
     reason TEXT,
+    -- Of whoever signed, PEM; none for a rejection.
+    certificate TEXT,
     decided_at INTEGER NOT NULL,
     state TEXT NOT NULL,
     file TEXT,
