@@ -23,8 +23,9 @@ export class DatabaseDamagedError extends Error {
  */
 export function openDatabase(file: string, key: Buffer): { readonly db: Db; readonly migrated: number } {
   if (databaseKind(file) === 'plain') encryptInPlace(file, key);
-  const db = connect(file, key);
+  let db: Db | null = null;
   try {
+    db = connect(file, key);
     checkDatabase(db);
     db.pragma('journal_mode = WAL');
     // What is wiped from a row is overwritten, not left in a free page; what is sorted stays in memory.
@@ -37,7 +38,7 @@ export function openDatabase(file: string, key: Buffer): { readonly db: Db; read
     assertDurable(db);
     return { db, migrated };
   } catch (error) {
-    db.close();
+    db?.close();
     const { code = '' } = error as { code?: string };
     if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) throw error;
     throw new DatabaseDamagedError(code);
@@ -47,12 +48,17 @@ export function openDatabase(file: string, key: Buffer): { readonly db: Db; read
 /** A connection with the right key and settings; the schema is not looked at. */
 export function connect(file: string, key: Buffer, options: Database.Options = {}): Db {
   const db = new Database(file, options);
-  db.pragma(`cipher = 'chacha20'`);
-  db.pragma(`key = 'raw:${key.toString('hex')}'`);
-  db.pragma('synchronous = FULL');
-  db.pragma('foreign_keys = ON');
-  db.pragma('busy_timeout = 5000');
-  return db;
+  try {
+    db.pragma(`cipher = 'chacha20'`);
+    db.pragma(`key = 'raw:${key.toString('hex')}'`);
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma('busy_timeout = 5000');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /**
