@@ -17,6 +17,8 @@ const TAB_OF: Readonly<Record<OfficerDossierState, TabName>> = {
   certified: 'signed',
   rejected: 'rejected',
 };
+/** Who signs what stands in a list: what waits, the officer; what she has signed, the agency. */
+const ROLE_OF = { waiting: 'officer', signed: 'agency' } as const;
 const TABS: readonly TabName[] = ['waiting', 'signed', 'rejected'];
 
 export function Desk({
@@ -43,8 +45,11 @@ export function Desk({
   const all = dossiers ?? [];
   const listed = all.filter((one) => TAB_OF[one.state] === tab);
   const counts = (name: TabName) => all.filter((one) => TAB_OF[one.state] === name).length;
+  const role = tab === 'rejected' || !session.canSign ? null : ROLE_OF[tab];
+  // The agency has signed these already.
+  const settled = listed.filter((one) => one.state === 'certified').map((one) => one.id);
   // What another officer has decided meanwhile is no longer there to be signed.
-  const chosen = listed.filter((one) => tab === 'waiting' && selected.has(one.id));
+  const chosen = listed.filter((one) => selected.has(one.id) && !settled.includes(one.id));
 
   return (
     <div className="desk">
@@ -85,6 +90,7 @@ export function Desk({
           selectedKey={tab}
           onSelectionChange={(key) => {
             setTab(key as TabName);
+            setSelected(new Set());
             setOpen(null);
           }}
         >
@@ -103,23 +109,27 @@ export function Desk({
               empty={t(`list.empty-${tab}`)}
               open={open}
               onOpen={setOpen}
-              selection={tab === 'waiting' && session.canSign ? selected : null}
+              selection={role === null ? null : selected}
+              settled={settled}
               onSelect={setSelected}
             />
-            {tab === 'waiting' && session.canSign && listed.length > 0 && (
+            {role !== null && listed.length > settled.length && (
               <footer className="desk-batch">
                 <DeskButton
                   kind="primary"
                   icon="check"
                   isDisabled={chosen.length === 0}
-                  onPress={() => setOrder({ role: 'officer', dossiers: chosen })}
+                  onPress={() => setOrder({ role, dossiers: chosen })}
                 >
                   {chosen.length === 0
                     ? t('list.none-selected')
-                    : t('list.sign-selected', { count: chosen.length })}
+                    : t(role === 'officer' ? 'list.sign-selected' : 'list.certify-selected', {
+                        count: chosen.length,
+                      })}
                 </DeskButton>
               </footer>
             )}
+            {!session.canSign && <p className="desk-batch soft">{t('list.cannot-sign')}</p>}
           </TabPanel>
         </Tabs>
         <main className="desk-main">

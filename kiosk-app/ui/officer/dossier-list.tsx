@@ -10,6 +10,7 @@ export function DossierList({
   open,
   onOpen,
   selection,
+  settled,
   onSelect,
 }: {
   readonly dossiers: readonly OfficerDossierSummary[];
@@ -19,14 +20,16 @@ export function DossierList({
   readonly onOpen: (id: string) => void;
   /** Null where nothing can be signed together. */
   readonly selection: ReadonlySet<string> | null;
+  /** Not to be selected any more. */
+  readonly settled: readonly string[];
   readonly onSelect: (selection: ReadonlySet<string>) => void;
 }) {
   const { t } = useOfficerTexts();
-  const ids = dossiers.map((one) => one.id);
+  const ids = dossiers.map((one) => one.id).filter((id) => !settled.includes(id));
   const chosen = ids.filter((id) => selection?.has(id));
   return (
     <>
-      {selection && dossiers.length > 1 && (
+      {selection && ids.length > 1 && (
         <Checkbox
           className="select-all"
           isSelected={chosen.length === ids.length}
@@ -43,7 +46,9 @@ export function DossierList({
         aria-label={t('list.label')}
         className="dossier-list"
         selectionMode={selection ? 'multiple' : 'none'}
-        selectedKeys={selection ?? []}
+        selectedKeys={chosen}
+        disabledKeys={settled}
+        disabledBehavior="selection"
         onSelectionChange={(keys: Selection) =>
           onSelect(new Set(keys === 'all' ? ids : [...keys].map(String)))
         }
@@ -57,7 +62,7 @@ export function DossierList({
             textValue={`${one.submitter}, ${one.procedure}`}
             className={`dossier-row${open === one.id ? ' open' : ''}`}
           >
-            {selection && (
+            {selection && !settled.includes(one.id) && (
               <Checkbox
                 slot="selection"
                 className="row-box"

@@ -300,6 +300,27 @@ test('selected dossiers are signed with one PIN; what the token refuses is said,
   await row('Lê Thị Bưởi').waitFor();
 });
 
+test('the agency signs what officers have signed, and nothing twice', async () => {
+  dossiers = [
+    { ...summary('1', 'Lê Thị Bưởi'), state: 'signed', decidedAt: NOW },
+    { ...summary('2', 'Phạm Văn Cau'), state: 'certified', decidedAt: NOW },
+  ];
+  await page.getByRole('tab', { name: /Đã ký/ }).click();
+  await expect.poll(() => page.getByRole('checkbox').count()).toBe(1);
+  await page
+    .getByText('Lê Thị Bưởi')
+    .first()
+    .locator('xpath=ancestor::*[@role="row"]')
+    .getByRole('checkbox')
+    .press('Space');
+  await button('Ký số cơ quan cho 1 hồ sơ đã chọn').click();
+  tokens = [token('Nguyễn Thị Hường', true)];
+  await page.getByLabel('Mã PIN của USB Token').fill('246810');
+  await button('Ký').click();
+  await page.getByText('Đã ký 1 hồ sơ.').waitFor();
+  expect(orders).toMatchObject([{ dossierIds: [idOf('1')], role: 'agency' }]);
+});
+
 test('a locked token is not asked', async () => {
   tokens = [token('Nguyễn Thị Hường', true, 'locked')];
   await row('Lê Thị Bưởi').click();

@@ -146,6 +146,11 @@ describe('keys in a token', () => {
     await key.close();
   });
 
+  it('a library that does not answer in time is ended', async () => {
+    const listed = await listTokens({ ...hsm.module, timeoutMs: 1 });
+    expect(listed.ok || listed.error.code).toBe('token-timeout');
+  });
+
   it('no library, or a file that is none', async () => {
     for (const modulePath of ['/usr/lib/no-such-library.so', '/etc/hostname']) {
       const listed = await listTokens({ ...hsm.module, modulePath });
