@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exec } from '@motcua/core';
 import type { DossierMetadata } from '@motcua/ocr-pipeline/dossier';
 import { extractDossier, readDossierMetadata, verifyDossier } from '@motcua/ocr-pipeline/dossier';
+import sharp, { type Sharp } from 'sharp';
 import type { BlobRef, BlobStore } from '../store/blobs/blob-store.ts';
 
 export interface CaseVersion {
@@ -24,8 +26,8 @@ export interface CaseFiles {
   open(version: CaseVersion): Promise<UnpackedCase>;
   /** What a container says of itself, unverified; for lists. */
   metadata(version: CaseVersion): Promise<DossierMetadata | null>;
-  /** A page as JPEG; null when the document has no such page. `area` in pixels at `dpi`. */
-  picture(document: string, page: number, dpi: number, area?: Area): Promise<Buffer | null>;
+  /** A page as JPEG for the screen, or a part of it; null when the document has no such page. */
+  picture(page: CasePage, area?: Area): Promise<Buffer | null>;
   close(versionId: string): Promise<void>;
   /** Forgets what nobody has looked at for a while. */
   sweep(): Promise<void>;
@@ -33,6 +35,15 @@ export interface CaseFiles {
   clear(): Promise<void>;
 }
 
+export interface CasePage {
+  readonly folder: string;
+  /** Name of the document, and the page in it, from 1. */
+  readonly document: string;
+  readonly number: number;
+  readonly dpi: number;
+}
+
+/** In pixels of the page at its resolution. */
 export interface Area {
   readonly x: number;
   readonly y: number;
@@ -41,7 +52,10 @@ export interface Area {
 }
 
 const KEPT_MS = 10 * 60_000;
-const MAX_PICTURE_BYTES = 16_777_216;
+const MAX_PIXELS = 200_000_000;
+const JPEG_QUALITY = 82;
+/** Sharp enough to read small print on at twice the size of the screen. */
+const SCREEN_DPI = 150;
 const RENDER_MS = 30_000;
 
 export function createCaseFiles(deps: {
@@ -91,6 +105,22 @@ export function createCaseFiles(deps: {
       return { folder, metadata: seen.verdict === 'valid' ? seen.metadata : null };
     });
 
+  /** A page in its own resolution, once; all that is shown of it is cut from that. Null: there is no such page. */
+  async function draw({ folder, document, number, dpi }: CasePage): Promise<string | null> {
+    const base = join(folder, `${document}-${number}`);
+    const file = `${base}.jpg`;
+    if (existsSync(file)) return file;
+    const range = ['-f', String(number), '-l', String(number), '-singlefile'];
+    const drawn = await exec(
+      'pdftoppm',
+      [...range, '-jpeg', '-r', String(dpi), join(folder, document), base],
+      {
+        timeoutMs: RENDER_MS,
+      },
+    );
+    return drawn.ok && existsSync(file) ? file : null;
+  }
+
   const close = async (id: string) => {
     const known = open.get(id);
     open.delete(id);
@@ -112,18 +142,15 @@ export function createCaseFiles(deps: {
       return ready;
     },
     metadata: (version) => inTurn(() => withContainer(version, readDossierMetadata)),
-    picture: (document, page, dpi, area) =>
+    picture: (page, area) =>
       inTurn(async () => {
-        const cut = area
-          ? ['-x', area.x, '-y', area.y, '-W', area.width, '-H', area.height].map((one) => String(one))
-          : [];
-        const range = ['-f', String(page), '-l', String(page), '-singlefile'];
-        const drawn = await exec(
-          'pdftoppm',
-          [...range, '-jpeg', '-jpegopt', 'quality=82', '-r', String(dpi), ...cut, document],
-          { timeoutMs: RENDER_MS, maxOutputBytes: MAX_PICTURE_BYTES },
-        );
-        return drawn.ok && drawn.value.stdout.length > 0 ? drawn.value.stdout : null;
+        const drawn = await draw(page);
+        if (drawn === null) return null;
+        const picture = sharp(drawn, { limitInputPixels: MAX_PIXELS });
+        const shown = area
+          ? picture.extract({ left: area.x, top: area.y, width: area.width, height: area.height })
+          : picture.resize({ width: await screenWidth(picture, page.dpi) });
+        return shown.jpeg({ quality: JPEG_QUALITY }).toBuffer();
       }),
     close,
     sweep: async () => {
@@ -135,4 +162,9 @@ export function createCaseFiles(deps: {
       await rm(deps.folder, { recursive: true, force: true });
     },
   };
+}
+
+async function screenWidth(picture: Sharp, dpi: number): Promise<number> {
+  const { width } = await picture.metadata();
+  return Math.max(1, Math.round(width * Math.min(1, SCREEN_DPI / dpi)));
 }

@@ -1,5 +1,4 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { join } from 'node:path';
 import {
   OfficerLogin,
   type OfficerSessionView,
@@ -32,8 +31,6 @@ export interface OfficerRouteDeps {
   readonly about: Pick<OfficerSessionView, 'kioskName' | 'wardName'>;
 }
 
-/** Sharp enough to read small print on, at twice the size of the screen. */
-const PAGE_DPI = 150;
 const COOKIE = { httpOnly: true, sameSite: 'strict', path: '/officer' } as const;
 
 type Handler = (officer: Officer, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
@@ -106,7 +103,7 @@ export function addOfficerRoutes(app: FastifyInstance, deps: OfficerRouteDeps): 
     '/officer/api/dossiers/:id/papers/:paper/pages/:page',
     forOfficer(async (_, request, reply) => {
       const page = await findPage(request);
-      const picture = page && (await caseFiles.picture(page.file, page.number, PAGE_DPI));
+      const picture = page && (await caseFiles.picture(page));
       return picture ? reply.type('image/jpeg').send(picture) : refuse(reply, 404, 'dossier-gone');
     }),
   );
@@ -116,7 +113,7 @@ export function addOfficerRoutes(app: FastifyInstance, deps: OfficerRouteDeps): 
       const page = await findPage(request);
       const box = page?.facts.fields[indexOf(request, 'field')]?.box;
       const area = page && box ? fieldArea(box, page.facts) : null;
-      const picture = page && area && (await caseFiles.picture(page.file, page.number, page.facts.dpi, area));
+      const picture = page && area && (await caseFiles.picture(page, area));
       return picture ? reply.type('image/jpeg').send(picture) : refuse(reply, 404, 'dossier-gone');
     }),
   );
@@ -173,7 +170,7 @@ export function addOfficerRoutes(app: FastifyInstance, deps: OfficerRouteDeps): 
     const facts = paper?.pages[index];
     if (!found || !paper || !facts) return null;
     const { folder } = await caseFiles.open(found.newest);
-    return { file: join(folder, paper.document), number: index + 1, facts };
+    return { folder, document: paper.document, number: index + 1, dpi: facts.dpi, facts };
   }
 }
 

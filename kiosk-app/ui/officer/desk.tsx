@@ -19,6 +19,7 @@ const TAB_OF: Readonly<Record<OfficerDossierState, TabName>> = {
 };
 /** Who signs what stands in a list: what waits, the officer; what she has signed, the agency. */
 const ROLE_OF = { waiting: 'officer', signed: 'agency' } as const;
+const SOON_MS = 2_500;
 const TABS: readonly TabName[] = ['waiting', 'signed', 'rejected'];
 
 export function Desk({
@@ -160,6 +161,8 @@ export function Desk({
             setSelected(new Set());
             setOpen(null);
             void refresh();
+            // By then the city has usually answered.
+            setTimeout(() => void refresh(true), SOON_MS);
           }}
         />
       )}
