@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DossierManifest } from '@motcua/contract';
 import type { Clock, Logger } from '@motcua/core';
@@ -19,6 +18,7 @@ import type { PageRow, PageStore } from '../visits/page-store.ts';
 import type { VisitRow, VisitStore } from '../visits/visit-store.ts';
 import { dossierMetadata } from './dossier-metadata.ts';
 import type { DossierStore } from './dossier-store.ts';
+import { keepDossier } from './keep-dossier.ts';
 import type { Receipts } from './receipts.ts';
 
 /**
@@ -132,9 +132,7 @@ export function createSubmission(deps: {
       sha256,
       documents: hashed.map(({ name, sha256 }) => ({ name, sha256 })),
     };
-    const sealed = await deps.blobs.put(dossierId, file);
-    await rm(file, { force: true });
-    dossiers.seal(dossierId, sealed, manifest);
+    await keepDossier({ blobs: deps.blobs, dossiers, file, manifest });
     return null;
   }
 
