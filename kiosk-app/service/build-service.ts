@@ -18,7 +18,7 @@ import {
   searchCatalogue,
 } from '@motcua/firmware-config';
 import { cutSnippet, type DigitisedPage, type Digitiser, type Examiner } from '@motcua/ocr-pipeline';
-import type { Seal } from '@motcua/ocr-pipeline/dossier';
+import type { Authorities, Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/routes.ts';
 import { createLaunchCodes, openSessionToken } from './api/session.ts';
@@ -34,6 +34,9 @@ import { createIdentification } from './identity/identification.ts';
 import { openPersonKey } from './identity/person-key.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
+import { createLevelStore } from './sealing/level-store.ts';
+import { createLevelWorker } from './sealing/level-worker.ts';
+import { createSealer } from './sealing/sealer.ts';
 import { copyMark } from './slips/wording.ts';
 import { openDatabase } from './store/database.ts';
 import type { FileLayout } from './store/file-layout.ts';
@@ -64,6 +67,8 @@ export interface ServiceDeps {
   readonly digitiser: Digitiser;
   readonly examiner: Examiner;
   readonly seal: Seal;
+  /** Null where none are configured. */
+  readonly authorities: Authorities | null;
   readonly uploadClient: UploadClient;
   /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
   readonly cityWaitMs?: number;
@@ -157,6 +162,24 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     random: deps.random,
   });
   const receipts = createReceipts({ site, catalogue, clock, visits, pages, tickets, dossiers, prints });
+  const sealer = createSealer({
+    seal: deps.seal,
+    clock,
+    logger,
+    authorities: deps.authorities,
+    kioskName: site.kiosk.name,
+    budgetMs: site.signing?.budgetMs ?? 0,
+  });
+  const levels = createLevelWorker({
+    levels: createLevelStore(db, clock, audit),
+    sealer,
+    clock,
+    logger,
+    random: deps.random,
+    wanted: deps.authorities !== null,
+    retry: site.city.retry,
+    renewDays: site.signing?.renewDays ?? 0,
+  });
   const submission = createSubmission({
     db,
     site,
@@ -167,6 +190,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     digitising,
     files,
     seal: deps.seal,
+    sealer,
+    levels,
     outbox,
     receipts,
     tickets,
@@ -205,6 +230,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   });
   const identification = createIdentification({ db, clock, visits, audit, changes, logger, onActivity });
   outbox.onSettled((dossierId) => {
+    // From now on its bytes are the kiosk's own again.
+    levels.kick();
     // The city answered after the person had the provisional receipt, and the person is still here.
     const visit = visits.open();
     if (visit?.dossier_id !== dossierId || visit.step !== 'receipt') return;
@@ -312,6 +339,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       stopReader = devices.reader?.onCode(identification.onCode) ?? stopReader;
       prints.start();
       outbox.start();
+      levels.start();
       sweeper = setInterval(
         () => void sweep().catch((error: unknown) => logger.error({ err: error }, 'the sweep failed')),
         SWEEP_MS,
@@ -326,7 +354,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       stopReader();
       await app.close();
       await scanning.stop();
-      await Promise.all([submission.stop(), outbox.stop(), prints.stop(), digitising.stop()]);
+      await Promise.all([submission.stop(), outbox.stop(), levels.stop(), prints.stop(), digitising.stop()]);
       await Promise.all([deps.digitiser.close(), deps.examiner.close()]);
       await devices.stop();
       // Last: what came to an end above may have armed it again.

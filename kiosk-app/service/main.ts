@@ -9,6 +9,7 @@ import { buildService } from './build-service.ts';
 import { openDevices } from './devices/open-devices.ts';
 import { createUploadClient } from './outbox/upload-client.ts';
 import packageJson from './package.json' with { type: 'json' };
+import { openAuthorities } from './sealing/authorities.ts';
 import { createFileLayout } from './store/file-layout.ts';
 
 /** `node main.ts --config site.json [--ui FOLDER]`: runs one kiosk's service until SIGTERM or SIGINT. */
@@ -63,6 +64,7 @@ const service = await buildService({
   digitiser,
   examiner: createExaminer(),
   seal,
+  authorities: openAuthorities(config, systemClock),
   uploadClient: createUploadClient({
     baseUrl: config.city.baseUrl,
     receiptCertificates: () => config.city.receiptCertificates.flatMap(readIfThere),

@@ -38,7 +38,7 @@ import {
   type PageQuality,
   WHOLE_PICTURE,
 } from '@motcua/ocr-pipeline';
-import { openSeal } from '@motcua/ocr-pipeline/dossier';
+import { type Authorities, openSeal } from '@motcua/ocr-pipeline/dossier';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
@@ -80,6 +80,7 @@ export interface TestKioskOptions {
   readonly cityWaitMs?: number;
   readonly scanSettingsFor?: (kinds: readonly string[]) => ScanSettings;
   readonly logger?: Logger;
+  readonly authorities?: Authorities;
 }
 
 export type TestKiosk = Awaited<ReturnType<typeof openTestKiosk>>;
@@ -128,6 +129,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     },
     examiner: options.examiner ?? { examine: examineAtOnce, close: async () => undefined },
     seal,
+    authorities: options.authorities ?? null,
     uploadClient: { upload: options.upload ?? (async () => err(unreachable)) },
     cityWaitMs: options.cityWaitMs ?? 5_000,
     submissionRetryMs: 20,

@@ -1,0 +1,3 @@
+/** Authorities on this machine, for tests and the demo; never imported by production code. */
+export { certifyDevice } from './certify-device.ts';
+export { type LocalPki, startLocalPki } from './local-pki.ts';
