@@ -67,6 +67,20 @@ const City = z.strictObject({
   retentionDays: z.int().min(0).max(365).default(7),
 });
 
+/** Where seals become provable for decades. Without it they stay at the level B-B: whole, but with the kiosk's own time. */
+const Signing = z.strictObject({
+  /** Time-stamp authority (RFC 3161). Plain http is usual: its answers are signed. */
+  timeStampUrl: z.url({ protocol: /^https?$/, error: 'an http or https address' }).max(500),
+  /** Certificates (PEM) of the roots that issue the kiosk's and the authorities' certificates. */
+  trustFolder: path.optional(),
+  /** One question to an authority. */
+  timeoutMs: z.int().min(500).max(60_000).default(3_000),
+  /** All questions of one submission together; what is not reached by then is reached later. */
+  budgetMs: z.int().min(500).max(60_000).default(5_000),
+  /** A new time-stamp goes over an old one so many days before its authority's certificate ends. */
+  renewDays: z.int().min(1).max(365).default(30),
+});
+
 const Ocr = z.strictObject({
   workers: z.int().min(1).max(16).default(2),
   /** `native` is the installed program tesseract, `js` needs nothing installed; `auto` takes the first that is there. */
@@ -113,6 +127,7 @@ export const SiteFile = z
     visit: Visit.prefault({}),
     devices,
     city: City,
+    signing: Signing.optional(),
     ocr: Ocr.prefault({}),
     officer: Officer.prefault({}),
     /** Where the simulators beside the kiosk listen; demo profile only. */

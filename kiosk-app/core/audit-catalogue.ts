@@ -21,6 +21,8 @@ export const auditCatalogue = {
   'page-failed': 'A page could not be read; data: page id, code.',
   'scan-failed': 'Scanning stopped; data: code.',
   'dossier-sealed': 'A dossier was sealed, stored and queued; data: dossier id, SHA-256, count of papers.',
+  'seal-level':
+    'The seal of a dossier reached a level; data: dossier id, level, why not further (an authority that did not answer).',
   'upload-tried': 'An upload attempt failed and will be repeated; data: code, attempt.',
   'upload-accepted': 'The city accepted the dossier and its receipt was verified; data: dossier code.',
   'upload-refused': 'The city refused the dossier; it is set aside; data: code.',

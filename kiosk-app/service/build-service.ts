@@ -19,7 +19,7 @@ import {
   searchCatalogue,
 } from '@motcua/firmware-config';
 import { cutSnippet, type DigitisedPage, type Digitiser, type Examiner } from '@motcua/ocr-pipeline';
-import type { Seal } from '@motcua/ocr-pipeline/dossier';
+import type { Authorities, Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/routes.ts';
 import { createLaunchCodes, openSessionToken } from './api/session.ts';
@@ -38,6 +38,10 @@ import type { PdfSigner } from './officers/pdf-signer.ts';
 import { createVersionStore } from './officers/version-store.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
+import { createLevelStore } from './sealing/level-store.ts';
+import { createLevelWorker } from './sealing/level-worker.ts';
+import { createRaiseStored } from './sealing/raise-stored.ts';
+import { createSealer } from './sealing/sealer.ts';
 import { copyMark } from './slips/wording.ts';
 import { adoptPlainFiles } from './store/adopt-plain-files.ts';
 import { backUpDatabase } from './store/backup.ts';
@@ -72,6 +76,8 @@ export interface ServiceDeps {
   readonly digitiser: Digitiser;
   readonly examiner: Examiner;
   readonly seal: Seal;
+  /** Null where none are configured. */
+  readonly authorities: Authorities | null;
   readonly uploadClient: UploadClient;
   /** Appends officers' signatures to PDFs. */
   readonly signPdf: PdfSigner;
@@ -189,6 +195,15 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   // What officers decided: sent once the city has the version before it.
   const versions = createVersionStore(db, clock, audit);
   const versionOutbox = createOutboxWorker({ dossiers: versions, ...sending });
+  const receipts = createReceipts({ site, catalogue, clock, visits, pages, tickets, dossiers, prints });
+  const sealer = createSealer({
+    seal: deps.seal,
+    clock,
+    logger,
+    authorities: deps.authorities,
+    kioskName: site.kiosk.name,
+    budgetMs: site.signing?.budgetMs ?? 0,
+  });
   const officers = createOfficers({
     db,
     clock,
@@ -202,12 +217,22 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     retentionDays: site.city.retentionDays,
     kioskId: site.kiosk.id,
     seal: deps.seal,
+    sealer,
     tokens: site.officer.pkcs11Module === undefined ? null : { modulePath: site.officer.pkcs11Module },
     signPdf: deps.signPdf,
     about: { kioskName: site.kiosk.name, wardName: site.kiosk.wardName },
     onDecided: () => versionOutbox.kick(),
   });
-  const receipts = createReceipts({ site, catalogue, clock, visits, pages, tickets, dossiers, prints });
+  const levels = createLevelWorker({
+    levels: createLevelStore(db, clock, audit),
+    raise: createRaiseStored({ db, blobs, sealer, workingFolder: files.working }),
+    clock,
+    logger,
+    random: deps.random,
+    wanted: deps.authorities !== null,
+    retry: site.city.retry,
+    renewDays: site.signing?.renewDays ?? 0,
+  });
   const submission = createSubmission({
     db,
     site,
@@ -220,6 +245,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     blobs,
     dataKeys,
     seal: deps.seal,
+    sealer,
+    levels,
     outbox,
     receipts,
     tickets,
@@ -259,6 +286,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const identification = createIdentification({ db, clock, visits, audit, changes, logger, onActivity });
   for (const worker of [outbox, versionOutbox]) worker.onSettled(() => versionOutbox.kick());
   outbox.onSettled((dossierId) => {
+    // From now on its bytes are the kiosk's own again.
+    levels.kick();
     // The city answered after the person had the provisional receipt, and the person is still here.
     const visit = visits.open();
     if (visit?.dossier_id !== dossierId || visit.step !== 'receipt') return;
@@ -386,6 +415,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       outbox.start();
       versionOutbox.start();
       await officers.start();
+      levels.start();
       sweeper = setInterval(
         () => void sweep().catch((error: unknown) => logger.error({ err: error }, 'the sweep failed')),
         SWEEP_MS,
@@ -404,6 +434,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
         submission.stop(),
         outbox.stop(),
         versionOutbox.stop(),
+        levels.stop(),
         officers.stop(),
         prints.stop(),
         digitising.stop(),

@@ -12,6 +12,7 @@ import { createPdfSigner } from './officers/pdf-signer.ts';
 import { readSeal } from './officers/read-seal.ts';
 import { createUploadClient } from './outbox/upload-client.ts';
 import packageJson from './package.json' with { type: 'json' };
+import { openAuthorities } from './sealing/authorities.ts';
 import { storageProblem } from './store/faults.ts';
 import { createFileLayout } from './store/file-layout.ts';
 import { openStorage } from './store/open-storage.ts';
@@ -59,6 +60,7 @@ const digitiser = createDigitiser({
   timeoutMs: config.ocr.pageTimeoutMs,
   engine: config.ocr.engine,
 });
+const authorities = openAuthorities(config, systemClock);
 const service = await buildService({
   site: config,
   version: packageJson.version,
@@ -76,6 +78,7 @@ const service = await buildService({
   digitiser,
   examiner: createExaminer(),
   seal,
+  authorities,
   uploadClient: createUploadClient({
     baseUrl: config.city.baseUrl,
     receiptCertificates: () => config.city.receiptCertificates.flatMap(readIfThere),
@@ -85,8 +88,8 @@ const service = await buildService({
   signPdf: createPdfSigner({
     agency: config.kiosk.settlingUnit,
     seal: await readSeal(config.officer),
-    // No time-stamp authority is configured yet: officers' signatures stand at B-B.
-    authorities: null,
+    authorities,
+    monotonicMs: () => performance.now(),
   }),
   cityWaitMs: Number(values['city-wait-ms']),
 });

@@ -38,7 +38,7 @@ import {
   type PageQuality,
   WHOLE_PICTURE,
 } from '@motcua/ocr-pipeline';
-import { openSeal } from '@motcua/ocr-pipeline/dossier';
+import { type Authorities, openSeal } from '@motcua/ocr-pipeline/dossier';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import { expect } from 'vitest';
 import { buildService, type KioskService } from './build-service.ts';
@@ -82,6 +82,7 @@ export interface TestKioskOptions {
   readonly cityWaitMs?: number;
   readonly scanSettingsFor?: (kinds: readonly string[]) => ScanSettings;
   readonly logger?: Logger;
+  readonly authorities?: Authorities;
 }
 
 export type TestKiosk = Awaited<ReturnType<typeof openTestKiosk>>;
@@ -132,7 +133,13 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     },
     examiner: options.examiner ?? { examine: examineAtOnce, close: async () => undefined },
     seal,
-    signPdf: createPdfSigner({ agency: site.kiosk.settlingUnit, seal: undefined, authorities: null }),
+    authorities: options.authorities ?? null,
+    signPdf: createPdfSigner({
+      agency: site.kiosk.settlingUnit,
+      seal: undefined,
+      authorities: options.authorities ?? null,
+      monotonicMs: () => performance.now(),
+    }),
     uploadClient: { upload: options.upload ?? (async () => err(unreachable)) },
     cityWaitMs: options.cityWaitMs ?? 5_000,
     submissionRetryMs: 20,

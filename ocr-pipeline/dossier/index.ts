@@ -39,7 +39,13 @@ export {
   type VerifiedReceipt,
   verifyReceipt,
 } from '../signing/index.ts';
-export { type BuiltDossier, buildDossier, type DossierDocument, type DossierError } from './build-dossier.ts';
+export {
+  type BuiltDossier,
+  buildDossier,
+  type DossierDocument,
+  type DossierError,
+  measureFile,
+} from './build-dossier.ts';
 export { type ContainerLimits, defaultLimits } from './container.ts';
 export { extractDossier } from './extract-dossier.ts';
 export { DossierDescription, DossierMetadata, documentName } from './metadata.ts';

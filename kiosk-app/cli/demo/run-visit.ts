@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path';
 import type { VisitView } from '@motcua/contract';
 import type { DigitisedPage } from '@motcua/ocr-pipeline';
-import { extractDossier, verifyAny } from '@motcua/ocr-pipeline/dossier';
+import { extractDossier, type SignatureLevel, verifyAny } from '@motcua/ocr-pipeline/dossier';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import { readTrust } from '../trust-store.ts';
 import { openBrowser } from './browser.ts';
@@ -14,6 +14,8 @@ export interface DemoReport {
   readonly accepted: boolean;
   readonly dossierCode: string | null;
   readonly ticketNumber: string | null;
+  /** What the dossier's seal has reached: B-LTA with the demo's authorities, B-B without OpenSSL. */
+  readonly sealLevel: SignatureLevel | null;
   /** Absolute paths; null for what a visit that failed has not made. */
   readonly artefacts: {
     readonly ticket: string | null;
@@ -36,6 +38,7 @@ export function failedReport(problem: string, steps: DemoReport['steps']): DemoR
     accepted: false,
     dossierCode: null,
     ticketNumber: null,
+    sealLevel: null,
     artefacts: { ticket: null, receipt: null, receiptToken: null, dossier: null, pdfs: [], trust: null },
     pages: [],
     steps,
@@ -121,6 +124,7 @@ export async function runVisit(options: {
       accepted: submission.state === 'accepted' && submission.receipt === 'official' && kept.verified,
       dossierCode: submission.dossierCode,
       ticketNumber,
+      sealLevel: kept.sealLevel,
       artefacts: { ticket: keep('ticket.png'), receipt: keep('receipt.png'), ...kept.artefacts },
       pages,
       steps,
@@ -251,6 +255,7 @@ async function keepDossier(demo: Demo, submission: VisitView['submission'], keep
   await mkdir(trustFolder, { recursive: true });
   await copyFile(join(demo.dataFolder, 'kiosk-certificate.pem'), join(trustFolder, 'kiosk.pem'));
   await copyFile(join(demo.folder, 'city', 'receipt-certificate.pem'), join(trustFolder, 'city.pem'));
+  if (demo.pki) await writeFile(join(trustFolder, 'root.pem'), demo.pki.rootPem);
   const documents = await extractDossier(dossier, keep, (name) => name.endsWith('.pdf'));
   const receiptToken = join(keep, 'receipt.jws');
   await writeFile(receiptToken, await receiptOf(demo, submission.dossierId ?? ''));
@@ -260,6 +265,7 @@ async function keepDossier(demo: Demo, submission: VisitView['submission'], keep
   );
   return {
     verified: verdicts.every(({ verdict }) => verdict === 'valid'),
+    sealLevel: verdicts[0]?.signatures[0]?.level ?? null,
     artefacts: { dossier, receiptToken, pdfs: documents, trust: trustFolder },
   };
 }

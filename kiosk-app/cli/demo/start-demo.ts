@@ -12,6 +12,7 @@ import {
   startSimulatedTcpReader,
 } from '@motcua/device-drivers/simulators';
 import { demoSiteConfig, type SiteFile } from '@motcua/firmware-config';
+import { certifyDevice, type LocalPki, startLocalPki } from '@motcua/ocr-pipeline/simulators';
 import { createFileLayout } from '@motcua/service/storage';
 import { requestLaunchUrl } from '@motcua/shell';
 import { rememberDemoCertificate } from '../trust-store.ts';
@@ -60,6 +61,8 @@ export interface Demo {
   readonly reader: SimulatedReader;
   readonly scanner: SimulatedScannerFolder;
   readonly officer: DemoOfficer | null;
+  /** The authorities beside the kiosk; null where OpenSSL is missing: seals then stay at B-B. */
+  readonly pki: LocalPki | null;
   /** A one-time address that opens the screen in any browser. */
   launchUrl(): Promise<string>;
   ready(): Promise<void>;
@@ -90,7 +93,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 async function startLockedDemo(options: DemoOptions): Promise<Demo> {
   const { folder } = options;
   const at = (...parts: string[]) => join(folder, ...parts);
-  for (const part of ['run', 'data', 'city/trust', 'glass', 'logs'])
+  for (const part of ['run', 'data', 'city/trust', 'trust', 'glass', 'logs'])
     mkdirSync(at(part), { recursive: true, mode: 0o700 });
 
   const [servicePort, gatewayPort] = [await freePort(options.port), await freePort()];
@@ -109,11 +112,13 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     logFile: at('logs', 'gateway.log'),
     restart: true,
   });
+  const pki = await startPki(folder);
   const control = await startControlServer({ printer, reader, scanner, gateway, cacheFolder: at('control') });
 
   const site = demoSiteConfig({
     folder,
     ports: { service: servicePort, control: control.port, gateway: gatewayPort, printer: printer.port },
+    signing: pki && { timeStampUrl: pki.timeStampUrl, trustFolder: at('trust') },
     devices: {
       codeReader: reader.uri,
       scanner: options.scanner && options.scanner !== 'folder' ? options.scanner : `folder:${at('glass')}`,
@@ -176,7 +181,13 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
   const workingFolder = createFileLayout(at('data'), at('run')).working;
   const close = async () => {
     await Promise.allSettled([service.stop(), gateway.stop()]);
-    await Promise.allSettled([control.close(), printer.close(), reader.close(), scanner.close()]);
+    await Promise.allSettled([
+      control.close(),
+      pki?.close(),
+      printer.close(),
+      reader.close(),
+      scanner.close(),
+    ]);
     // As switching a machine off does: what lay in memory is gone.
     for (const gone of [at('run'), workingFolder]) await rm(gone, { recursive: true, force: true });
   };
@@ -201,6 +212,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     reader,
     scanner,
     officer: token ? { ...demoOfficer, pin: token.pin, url: `${origin}/officer/` } : null,
+    pki,
     launchUrl: async () => {
       const url = await requestLaunchUrl({ origin, tokenFile });
       if (!url.ok) throw new Error(url.error.code);
@@ -209,6 +221,24 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     ready,
     close,
   };
+}
+
+/**
+ * Authorities by OpenSSL, which certify the kiosk before its first start, and whose root the kiosk and the city are
+ * given. Where OpenSSL is missing everything else is the same.
+ */
+async function startPki(folder: string): Promise<LocalPki | null> {
+  let pki: LocalPki;
+  try {
+    pki = await startLocalPki({ folder: join(folder, 'pki') });
+  } catch {
+    return null;
+  }
+  await certifyDevice(pki, join(folder, 'data', 'keys'), { id: 'demo-kiosk', name: 'Kiosk trình diễn' });
+  await writeFileDurable(join(folder, 'trust', 'root.pem'), pki.rootPem);
+  await writeFileDurable(join(folder, 'city', 'trust', 'demo-root.pem'), pki.rootPem);
+  rememberDemoCertificate(pki.rootPem, 'root');
+  return pki;
 }
 
 /** A pty needs `socat`; where it is missing, the reader speaks over TCP, and everything else is the same. */

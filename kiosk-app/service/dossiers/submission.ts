@@ -4,9 +4,11 @@ import type { Clock, Logger } from '@motcua/core';
 import type { CitizenCard } from '@motcua/device-drivers';
 import { type Catalogue, findProcedure, type SiteConfig } from '@motcua/firmware-config';
 import { composePdf, type DigitisationFacts, type DigitisedPage } from '@motcua/ocr-pipeline';
-import { buildDossier, type Seal } from '@motcua/ocr-pipeline/dossier';
+import { buildDossier, measureFile, type Seal } from '@motcua/ocr-pipeline/dossier';
 import type { Changes } from '../changes.ts';
 import type { OutboxWorker } from '../outbox/outbox-worker.ts';
+import type { LevelWorker } from '../sealing/level-worker.ts';
+import type { Sealer } from '../sealing/sealer.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { DataKeys } from '../store/data-keys.ts';
 import type { Db } from '../store/database.ts';
@@ -42,6 +44,8 @@ export function createSubmission(deps: {
   readonly blobs: BlobStore;
   readonly dataKeys: DataKeys;
   readonly seal: Seal;
+  readonly sealer: Sealer;
+  readonly levels: LevelWorker;
   readonly outbox: OutboxWorker;
   readonly receipts: Receipts;
   readonly tickets: TicketStore;
@@ -103,6 +107,15 @@ export function createSubmission(deps: {
       if (!pdf.ok) return pdf.error.code === 'pdf-disk-full' ? 'disk-full' : 'seal-failed';
       documents.push({ name, file: pdf.value.file, mediaType: 'application/pdf' });
     }
+    const budget = deps.sealer.budget();
+    const papersSealed = await deps.sealer.sealPapers(
+      documents.map((one) => one.file),
+      budget,
+    );
+    if (!papersSealed.ok) {
+      deps.logger.error({ visit: visit.id, code: papersSealed.error.code }, 'a paper could not be sealed');
+      return 'seal-failed';
+    }
     const ticket = deps.tickets.ofVisit(visit.id);
     const card = JSON.parse(visit.card ?? 'null') as CitizenCard;
     const built = await buildDossier({
@@ -123,7 +136,10 @@ export function createSubmission(deps: {
       to: join(work, `${dossierId}.asice`),
     });
     if (!built.ok) return built.error.code === 'dossier-disk-full' ? 'disk-full' : 'seal-failed';
-    const { file, sha256, size, documents: hashed } = built.value;
+    const { file, documents: hashed } = built.value;
+    // What is not reached in this short time is reached later; the visit does not wait for it.
+    const reached = await deps.sealer.raise(file, { signal: budget });
+    const { size, sha256 } = await measureFile(file);
     const manifest: DossierManifest = {
       dossierId,
       kioskId: deps.site.kiosk.id,
@@ -133,6 +149,7 @@ export function createSubmission(deps: {
       documents: hashed.map(({ name, sha256 }) => ({ name, sha256 })),
     };
     await keepDossier({ blobs: deps.blobs, dossiers, file, manifest });
+    deps.levels.record(dossierId, reached);
     return null;
   }
 
@@ -148,6 +165,7 @@ export function createSubmission(deps: {
         return storageProblem(error) ?? 'seal-failed';
       });
       if (failure) {
+        deps.logger.error({ visit: visitId, code: failure }, 'a dossier could not be sealed');
         giveBack(visit, failure);
         return deps.blobs.removeOwner(dossierId);
       }

@@ -5,6 +5,7 @@ import { listTokens, openTokenKey, type Seal, type TokenModule } from '@motcua/o
 import type { FastifyInstance } from 'fastify';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { createRetention } from '../dossiers/retention.ts';
+import type { Sealer } from '../sealing/sealer.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { DataKeys } from '../store/data-keys.ts';
 import type { Db } from '../store/database.ts';
@@ -42,6 +43,7 @@ export function createOfficers(deps: {
   readonly retentionDays: number;
   readonly kioskId: string;
   readonly seal: Seal;
+  readonly sealer: Sealer;
   readonly tokens: TokenModule | null;
   readonly signPdf: PdfSigner;
   readonly about: Pick<OfficerSessionView, 'kioskName' | 'wardName'>;

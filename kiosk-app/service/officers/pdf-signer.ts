@@ -26,6 +26,8 @@ export type PdfSigningError =
 /** Appends a visible signature to a PDF: an incremental update, what was there stays byte for byte. */
 export type PdfSigner = (order: PdfSignatureOrder) => Promise<Result<null, PdfSigningError>>;
 
+const SILENT_MS = 60_000;
+
 export function createPdfSigner(deps: {
   /** The agency whose signature stands at the top right. */
   readonly agency: string;
@@ -33,7 +35,9 @@ export function createPdfSigner(deps: {
   readonly seal: SealImage | undefined;
   /** Time-stamps and revocation data, where the site has them. */
   readonly authorities: Authorities | null;
+  readonly monotonicMs: () => number;
 }): PdfSigner {
+  let silentUntil = 0;
   return async ({ from, to, key, role, officer, time }) => {
     const signed = await signVisibly({
       from,
@@ -45,9 +49,13 @@ export function createPdfSigner(deps: {
           : { role, form: 'SAO Y', agency: deps.agency, time },
       seal: deps.seal,
       signerName: role === 'officer' ? officer.fullName : deps.agency,
-      authorities: deps.authorities,
+      // A batch does not wait for a silent authority at each of its papers.
+      authorities: deps.monotonicMs() < silentUntil ? null : deps.authorities,
     });
-    if (signed.ok) return ok(null);
+    if (signed.ok) {
+      if (signed.value.problem !== null) silentUntil = deps.monotonicMs() + SILENT_MS;
+      return ok(null);
+    }
     const { error } = signed;
     if (error.code === 'pdf-not-written') return err({ code: 'disk-full', detail: error.code });
     return isKeyError(error) ? err(error) : err({ code: 'pdf-not-signable', detail: error.code });

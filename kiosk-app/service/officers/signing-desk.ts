@@ -6,11 +6,13 @@ import {
   DossierDescription,
   documentName,
   type KeyChoice,
+  measureFile,
   type Seal,
   type TokenError,
   type TokenKey,
 } from '@motcua/ocr-pipeline/dossier';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { Sealer } from '../sealing/sealer.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { SealedFileError } from '../store/blobs/sealed-file.ts';
 import type { DataKeys } from '../store/data-keys.ts';
@@ -66,6 +68,7 @@ export function createSigningDesk(deps: {
   readonly dataKeys: DataKeys;
   readonly kioskId: string;
   readonly seal: Seal;
+  readonly sealer: Sealer;
   readonly openKey: (choice: KeyChoice, pin: string | null) => Promise<Result<TokenKey, TokenError>>;
   readonly signPdf: PdfSigner;
   readonly audit: AuditLog;
@@ -133,12 +136,14 @@ export function createSigningDesk(deps: {
       deps.logger.error({ dossier: found.dossier.id, ...built.error }, 'a version was not sealed');
       return built.error.code === 'dossier-disk-full' ? 'disk-full' : 'seal-failed';
     }
+    await deps.sealer.raise(built.value.file, { signal: deps.sealer.budget() });
+    const { size, sha256 } = await measureFile(built.value.file);
     const manifest: DossierManifest = {
       dossierId: id,
       kioskId: deps.kioskId,
       procedureCode: description.procedure.code,
-      size: built.value.size,
-      sha256: built.value.sha256,
+      size,
+      sha256,
       documents: built.value.documents.map(({ name, sha256 }) => ({ name, sha256 })),
     };
     const added = versions.add({

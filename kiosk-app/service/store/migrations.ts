@@ -141,6 +141,17 @@ export const migrations: readonly string[] = [
   ALTER TABLE pages ADD COLUMN sealed TEXT;
   `,
   `
+  -- How far the seal of each dossier has come (B-B to B-LTA), why not further, and when the next step is due.
+  CREATE TABLE seal_levels (
+    dossier_id TEXT PRIMARY KEY REFERENCES dossiers (id),
+    level TEXT NOT NULL,
+    problem TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at INTEGER
+  ) STRICT;
+  CREATE INDEX seal_levels_due ON seal_levels (next_attempt_at);
+  `,
+  `
   CREATE TABLE officers (
     id TEXT PRIMARY KEY,
     login TEXT NOT NULL UNIQUE,
