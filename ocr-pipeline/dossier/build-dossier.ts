@@ -8,6 +8,7 @@ import { ZipFile } from 'yazl';
 import type { Seal } from '../signing/index.ts';
 import { SHA256_URI, writeManifest } from './manifest.ts';
 import { DossierDescription, DossierMetadata } from './metadata.ts';
+import type { Reason, Verification } from './reasons.ts';
 import { METADATA_FILE, MIMETYPE, verifyDossier } from './verify-dossier.ts';
 
 export interface DossierDocument {
@@ -75,10 +76,7 @@ export async function buildDossier(options: {
     await writeZip(temporary, files, manifest, signature, options.clock.now());
     const trust = [seal.certificatePem, ...(options.signers ?? [])];
     const checked = await verifyDossier(temporary, { trust, at: options.clock.now() });
-    // Whom else the city trusts, such as time-stamp authorities, is not known here.
-    const wrong = checked.reasons.find(
-      ({ code, weight }) => weight === 'invalid' || code === 'signer-untrusted',
-    );
+    const wrong = wrongWithOwn(checked);
     if (wrong !== undefined) return err({ code: 'dossier-self-check-failed', detail: wrong.code });
     const whole = await measureFile(temporary);
     await moveFileDurable(temporary, to);
@@ -96,6 +94,14 @@ export async function buildDossier(options: {
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/**
+ * What is wrong with a container that this machine has made itself, whose signers' certificates the verifier was given.
+ * Whom else the city trusts, such as time-stamp authorities, is not known here and no fault.
+ */
+export function wrongWithOwn(seen: Verification): Reason | undefined {
+  return seen.reasons.find(({ code, weight }) => weight === 'invalid' || code === 'signer-untrusted');
 }
 
 interface Member {

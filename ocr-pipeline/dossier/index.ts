@@ -45,6 +45,7 @@ export {
   type DossierDocument,
   type DossierError,
   measureFile,
+  wrongWithOwn,
 } from './build-dossier.ts';
 export { type ContainerLimits, defaultLimits } from './container.ts';
 export { extractDossier } from './extract-dossier.ts';

@@ -3,7 +3,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exec } from '@motcua/core';
 import type { DossierMetadata } from '@motcua/ocr-pipeline/dossier';
-import { extractDossier, readDossierMetadata, verifyDossier } from '@motcua/ocr-pipeline/dossier';
+import {
+  extractDossier,
+  readDossierMetadata,
+  verifyDossier,
+  wrongWithOwn,
+} from '@motcua/ocr-pipeline/dossier';
 import sharp, { type Sharp } from 'sharp';
 import type { BlobRef, BlobStore } from '../store/blobs/blob-store.ts';
 
@@ -102,7 +107,7 @@ export function createCaseFiles(deps: {
         at: deps.now(),
       });
       await extractDossier(container, folder, (name) => name.endsWith('.pdf'));
-      return { folder, metadata: seen.verdict === 'valid' ? seen.metadata : null };
+      return { folder, metadata: wrongWithOwn(seen) === undefined ? seen.metadata : null };
     });
 
   /** A page in its own resolution, once; all that is shown of it is cut from that. Null: there is no such page. */
