@@ -54,7 +54,7 @@ export function readRevocationLists(folders: readonly string[]): readonly Uint8A
 }
 
 /** Every demo makes a kiosk of its own: its certificate is remembered for this user, so that `verify` knows its seal. */
-export function rememberDemoCertificate(pem: string, role: 'kiosk' | 'city' | 'root' | 'officers'): void {
+export function rememberDemoCertificate(pem: string, role: 'kiosk' | 'city' | 'root'): void {
   const folder = ownFolder();
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

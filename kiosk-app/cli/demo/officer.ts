@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasSoftHsm, openSoftHsm, SOFT_HSM_PIN } from '@motcua/ocr-pipeline/signing/simulators';
+import { hasSoftHsm, type LocalPki, openSoftHsm, SOFT_HSM_PIN } from '@motcua/ocr-pipeline/simulators';
 import { askService } from '../service-client.ts';
 
 /** Who signs in the demo; the password opens nothing but a demo on this machine. */
@@ -14,18 +14,32 @@ export const demoOfficer = {
 export type DemoOfficer = typeof demoOfficer & { readonly pin: string; readonly url: string };
 
 /** Two tokens are plugged in: the officer's own, and the agency's. Null where SoftHSM is not installed. */
-export function prepareOfficerToken(folder: string) {
-  if (!hasSoftHsm()) return null;
+export async function prepareOfficerToken(folder: string, pki: LocalPki | null) {
+  if (pki === null || !hasSoftHsm()) return null;
   const fresh = !existsSync(join(folder, 'tokens'));
   const hsm = openSoftHsm(folder);
-  if (fresh) {
-    hsm.addToken('can bo');
-    hsm.addKey('can bo', 'p256', demoOfficer.fullName);
-    hsm.addToken('co quan');
-    hsm.addKey('co quan', 'rsa', 'Ủy ban nhân dân phường Tân Hưng');
-  }
-  return { ...hsm.module, authority: hsm.authority, pin: SOFT_HSM_PIN };
+  if (fresh)
+    for (const { label, name, newKey } of holders) {
+      const keyFile = join(folder, `${label}.key`);
+      const chain = await pki.issue({ keyFile, name, ...(newKey && { newKey }) });
+      hsm.addToken(label);
+      hsm.importKey(label, keyFile, chain as [string, ...string[]]);
+    }
+  return { ...hsm.module, pin: SOFT_HSM_PIN };
 }
+
+const holders: readonly {
+  readonly label: string;
+  readonly name: string;
+  readonly newKey?: readonly string[];
+}[] = [
+  { label: 'can bo', name: demoOfficer.fullName },
+  {
+    label: 'co quan',
+    name: 'Ủy ban nhân dân phường Tân Hưng',
+    newKey: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:3072'],
+  },
+];
 
 const ASK_AGAIN_MS = 100;
 const MAX_ASKS = 50;

@@ -125,7 +125,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     },
   });
   const configFile = at('site.json');
-  const token = options.officer ? prepareOfficerToken(at('token')) : null;
+  const token = options.officer ? await prepareOfficerToken(at('token'), pki) : null;
   if (token) site.officer = { pkcs11Module: token.modulePath };
   await writeFileDurable(configFile, `${JSON.stringify(options.adjust?.(site) ?? site, null, 2)}\n`);
 
@@ -167,11 +167,6 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     rememberDemoCertificate(readFileSync(at('data', 'kiosk-certificate.pem'), 'utf8'), 'kiosk');
     rememberDemoCertificate(certificate, 'city');
   };
-  /** The city knows the authority of officers' certificates, as it knows the national one. */
-  const trustOfficers = async (authority: string) => {
-    await writeFileDurable(at('city', 'trust', 'officers.pem'), authority);
-    rememberDemoCertificate(authority, 'officers');
-  };
   const ready = () =>
     until(
       () => answers(`${origin}/healthz`),
@@ -193,7 +188,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
   };
   try {
     await Promise.all([introduce(), ready()]);
-    if (token) await Promise.all([addDemoOfficer(at('run')), trustOfficers(token.authority)]);
+    if (token) await addDemoOfficer(at('run'));
   } catch (error) {
     await close();
     throw error;

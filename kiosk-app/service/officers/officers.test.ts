@@ -11,7 +11,7 @@ import type {
 } from '@motcua/contract';
 import { err, exec, ok, unwrap } from '@motcua/core';
 import { extractDossier, readDossierMetadata, verifyDossier } from '@motcua/ocr-pipeline/dossier';
-import { openSoftHsm, SOFT_HSM_PIN, type SoftHsm } from '@motcua/ocr-pipeline/signing/simulators';
+import { openSoftHsm, SOFT_HSM_PIN, type SoftHsm } from '@motcua/ocr-pipeline/simulators';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { UploadClient } from '../outbox/upload-client.ts';
 import { createPrinterBench, type PrinterBench } from '../printer-test-bench.ts';

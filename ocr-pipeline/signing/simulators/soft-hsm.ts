@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenModule } from '../pkcs11/index.ts';
@@ -17,6 +18,8 @@ export interface SoftHsm {
   addToken(label: string): string;
   /** Puts a new key and its certificate on a token, or only one of them; returns the certificate in PEM. */
   addKey(label: string, kind: SoftKeyKind, commonName: string, only?: 'key' | 'certificate'): string;
+  /** Puts a key that somebody else certified on a token, its issuers beside it; the file is deleted. */
+  importKey(label: string, keyFile: string, chain: readonly [string, ...string[]]): void;
   /** As if it were pulled out, for good. */
   pull(label: string): void;
 }
@@ -62,7 +65,23 @@ export function openSoftHsm(folder: string): SoftHsm {
     'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n',
   );
   const folders = new Map<string, string>();
-  let keys = readdirSync(folder).filter((name) => /^key-\d+\.pem$/.test(name)).length;
+  let objects = readdirSync(folder).filter((name) => /^key-\d+\.pem$/.test(name)).length;
+  const nextId = () => String(++objects).padStart(4, '0');
+  const importKey = (label: string, id: string, keyFile: string) =>
+    run(
+      'softhsm2-util',
+      ...['--import', keyFile, '--token', label, '--label', `key-${id}`, '--id', id, '--pin', SOFT_HSM_PIN],
+    );
+  const importCertificate = (label: string, id: string, pem: string) => {
+    const file = at(`certificate-${id}.der`);
+    writeFileSync(file, new X509Certificate(pem).raw);
+    run(
+      'pkcs11-tool',
+      ...['--module', MODULE, '--token-label', label, '--login', '--pin', SOFT_HSM_PIN],
+      ...['--write-object', file, '--type', 'cert', '--id', id, '--label', `key-${id}`],
+    );
+    rmSync(file);
+  };
   return {
     module: { modulePath: MODULE, env },
     authority: readFileSync(at('ca.pem'), 'utf8'),
@@ -85,7 +104,7 @@ export function openSoftHsm(folder: string): SoftHsm {
       return slot!.match(/Serial number:\s+([0-9a-f]{16})/)![1]!;
     },
     addKey: (label, kind, commonName, only) => {
-      const id = String(++keys).padStart(4, '0');
+      const id = nextId();
       const name = `key-${id}`;
       run('openssl', 'genpkey', ...GENERATE[kind], '-out', at(`${name}.key`));
       run(
@@ -96,26 +115,21 @@ export function openSoftHsm(folder: string): SoftHsm {
       run(
         'openssl',
         ...['x509', '-req', '-in', at(`${name}.csr`), '-CA', at('ca.pem'), '-CAkey', at('ca.key')],
-        ...['-set_serial', String(1000 + keys), '-days', '365', '-extfile', at('signer.ext')],
+        ...['-set_serial', String(1000 + objects), '-days', '365', '-extfile', at('signer.ext')],
         ...['-out', at(`${name}.pem`)],
       );
-      if (only !== 'certificate')
-        run(
-          'softhsm2-util',
-          ...['--import', at(`${name}.key`), '--token', label, '--label', name, '--id', id],
-          ...['--pin', SOFT_HSM_PIN],
-        );
-      if (only !== 'key') {
-        run('openssl', 'x509', '-in', at(`${name}.pem`), '-outform', 'DER', '-out', at(`${name}.der`));
-        run(
-          'pkcs11-tool',
-          ...['--module', MODULE, '--token-label', label, '--login', '--pin', SOFT_HSM_PIN],
-          ...['--write-object', at(`${name}.der`), '--type', 'cert', '--id', id, '--label', name],
-        );
-      }
+      if (only !== 'certificate') importKey(label, id, at(`${name}.key`));
+      if (only !== 'key') importCertificate(label, id, readFileSync(at(`${name}.pem`), 'utf8'));
       // The token has it now; no copy stays beside it.
       rmSync(at(`${name}.key`));
       return readFileSync(at(`${name}.pem`), 'utf8');
+    },
+    importKey: (label, keyFile, [leaf, ...issuers]) => {
+      const id = nextId();
+      importKey(label, id, keyFile);
+      rmSync(keyFile);
+      importCertificate(label, id, leaf);
+      for (const issuer of issuers) importCertificate(label, nextId(), issuer);
     },
     pull: (label) => {
       const token = folders.get(label);
