@@ -13,7 +13,7 @@ import type {
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'problem'; readonly problem: Problem }
-  | { readonly kind: 'over' }
+  | { readonly kind: 'over'; readonly problem: Problem }
   | { readonly kind: 'offline' };
 
 export interface OfficerApi {
@@ -43,10 +43,9 @@ export function createOfficerApi(fetcher: typeof fetch): OfficerApi {
     }
     const content = (await answer.json().catch(() => null)) as (T & Partial<Problem>) | null;
     if (answer.ok && content !== null) return { kind: 'ok', value: content };
-    if (content?.code === 'officer-session-over') return { kind: 'over' };
-    return content?.what && content.next
-      ? { kind: 'problem', problem: content as Problem }
-      : { kind: 'offline' };
+    if (!content?.what || !content.next) return { kind: 'offline' };
+    const kind = content.code === 'officer-session-over' ? 'over' : 'problem';
+    return { kind, problem: content as Problem };
   }
   return {
     session: () => ask('GET', 'session'),

@@ -40,7 +40,7 @@ export function Desk({
   const [order, setOrder] = useState<SigningOrder | null>(null);
   const over = useRef(onOver);
   over.current = onOver;
-  const end = useCallback(() => over.current(OVER), []);
+  const end = useCallback((problem: Problem) => over.current(problem), []);
   const { dossiers, offline, refresh } = useDossiers(api, end);
 
   const all = dossiers ?? [];
@@ -169,10 +169,3 @@ export function Desk({
     </div>
   );
 }
-
-/** As the service says it; stated here because the session that would answer is over. */
-const OVER: Problem = {
-  code: 'officer-session-over',
-  what: { vi: 'Phiên làm việc đã kết thúc.', en: 'Your session has ended.' },
-  next: { vi: 'Xin đăng nhập lại.', en: 'Please log in again.' },
-};

@@ -32,7 +32,7 @@ export function DossierPane({
   readonly canSign: boolean;
   readonly onSign: (order: SigningOrder) => void;
   readonly onChanged: () => void;
-  readonly onOver: () => void;
+  readonly onOver: (problem: Problem) => void;
 }) {
   const { t } = useOfficerTexts();
   const [view, setView] = useState<OfficerDossierView | null>(null);
@@ -47,7 +47,7 @@ export function DossierPane({
       if (!shown) return;
       if (answer.kind === 'ok') setView(answer.value);
       else if (answer.kind === 'problem') setProblem(answer.problem);
-      else if (answer.kind === 'over') onOver();
+      else if (answer.kind === 'over') onOver(answer.problem);
     });
     return () => {
       shown = false;

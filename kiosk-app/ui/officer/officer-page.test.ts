@@ -8,10 +8,10 @@ import type {
   OfficerDossierSummary,
   OfficerDossierView,
   OfficerTokenView,
+  Problem,
   SignatureAnswer,
   SignatureOrder,
 } from '@motcua/contract';
-import { problem } from '@motcua/contract';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -28,6 +28,20 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const PICTURE =
   '<svg xmlns="http://www.w3.org/2000/svg" width="620" height="877"><rect width="620" height="877" fill="#f4f1e6"/></svg>';
+
+/** As the service would say it. */
+const sentences: Readonly<Record<string, readonly [vi: string, en: string]>> = {
+  'officer-login-wrong': ['Tên đăng nhập hoặc mật khẩu không đúng.', 'The name or the password is wrong.'],
+  'officer-session-over': ['Phiên làm việc đã kết thúc.', 'Your session has ended.'],
+  'token-pin-wrong-last-try': ['Mã PIN không đúng, token chỉ còn một lần thử.', 'One try is left.'],
+  'token-removed': ['USB Token đã bị rút ra khi đang ký.', 'The token was pulled out while signing.'],
+  'dossier-gone': ['Hồ sơ này không còn trên máy.', 'That dossier is gone.'],
+};
+
+function problem(code: string): Problem {
+  const [vi, en] = sentences[code]!;
+  return { code, what: { vi, en }, next: { vi: 'Xin thử lại.', en: 'Please try again.' } };
+}
 
 let folder: string;
 let axe: string;

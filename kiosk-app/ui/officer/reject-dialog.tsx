@@ -17,7 +17,7 @@ export function RejectDialog({
   readonly api: OfficerApi;
   readonly dossier: OfficerDossierView;
   readonly onClose: (rejected: boolean) => void;
-  readonly onOver: () => void;
+  readonly onOver: (problem: Problem) => void;
 }) {
   const { t } = useOfficerTexts();
   const [reason, setReason] = useState('');
@@ -28,7 +28,7 @@ export function RejectDialog({
     setWaiting(true);
     const answer = await api.reject(dossier.id, reason);
     setWaiting(false);
-    if (answer.kind === 'over') return onOver();
+    if (answer.kind === 'over') return onOver(answer.problem);
     if (answer.kind === 'ok' && answer.value.problem === null) return onClose(true);
     setProblem(
       answer.kind === 'ok' ? answer.value.problem : answer.kind === 'problem' ? answer.problem : null,

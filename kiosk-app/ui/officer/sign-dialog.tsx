@@ -30,7 +30,7 @@ export function SignDialog({
   readonly api: OfficerApi;
   readonly order: SigningOrder;
   readonly onClose: (signedSome: boolean) => void;
-  readonly onOver: () => void;
+  readonly onOver: (problem: Problem) => void;
 }) {
   const { t } = useOfficerTexts();
   const [tokens, setTokens] = useState<readonly OfficerTokenView[] | null>(null);
@@ -44,7 +44,7 @@ export function SignDialog({
   const look = useCallback(async () => {
     setTokens(null);
     const found = await api.tokens();
-    if (found.kind === 'over') return onOver();
+    if (found.kind === 'over') return onOver(found.problem);
     setProblem(found.kind === 'problem' ? found.problem : null);
     const listed = found.kind === 'ok' ? found.value.tokens : [];
     setTokens(listed);
@@ -76,7 +76,7 @@ export function SignDialog({
     });
     setPin('');
     setWorking(false);
-    if (signed.kind === 'over') return onOver();
+    if (signed.kind === 'over') return onOver(signed.problem);
     if (signed.kind === 'problem') return setProblem(signed.problem);
     if (signed.kind === 'offline') return;
     if (signed.value.problem === null) return setAnswer(signed.value);
