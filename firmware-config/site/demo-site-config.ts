@@ -11,6 +11,8 @@ export interface DemoSite {
     readonly gateway: number;
     readonly printer: number;
   };
+  /** The demo's own authorities; null where OpenSSL is missing. */
+  readonly signing?: { readonly timeStampUrl: string; readonly trustFolder: string } | null;
   readonly devices: {
     /** `serial:/dev/pts/3` or `tcp://127.0.0.1:9200` */
     readonly codeReader: string | null;
@@ -24,7 +26,7 @@ export interface DemoSite {
 }
 
 /** What `site.json` of the demo says: a kiosk whose devices and city are simulators on this machine. */
-export function demoSiteConfig({ folder, ports, devices }: DemoSite): SiteFile {
+export function demoSiteConfig({ folder, ports, signing, devices }: DemoSite): SiteFile {
   const scannerProfile = devices.scanner.startsWith('sane:')
     ? 'sane-test'
     : devices.scanner.startsWith('escl:')
@@ -62,6 +64,7 @@ export function demoSiteConfig({ folder, ports, devices }: DemoSite): SiteFile {
       agencyCode: 'H29.15',
       retry: { firstDelayMs: 1_000, longestDelayMs: 10_000 },
     },
+    ...(signing && { signing }),
     demo: { controlUrl: `http://127.0.0.1:${ports.control}` },
   };
 }

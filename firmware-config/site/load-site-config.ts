@@ -65,6 +65,9 @@ export function parseSiteConfig(value: unknown, file: string): Result<SiteConfig
     dataFolder: absolute(site.dataFolder),
     runFolder: absolute(site.runFolder),
     city: { ...site.city, receiptCertificates: site.city.receiptCertificates.map(absolute) },
+    ...(site.signing?.trustFolder !== undefined && {
+      signing: { ...site.signing, trustFolder: absolute(site.signing.trustFolder) },
+    }),
   });
 }
 

@@ -67,11 +67,35 @@ const City = z.strictObject({
   retentionDays: z.int().min(0).max(365).default(7),
 });
 
+/** Where seals become provable for decades. Without it they stay at the level B-B: whole, but with the kiosk's own time. */
+const Signing = z.strictObject({
+  /** Time-stamp authority (RFC 3161). Plain http is usual: its answers are signed. */
+  timeStampUrl: z.url({ protocol: /^https?$/, error: 'an http or https address' }).max(500),
+  /** Certificates (PEM) of the roots that issue the kiosk's and the authorities' certificates. */
+  trustFolder: path.optional(),
+  /** One question to an authority. */
+  timeoutMs: z.int().min(500).max(60_000).default(3_000),
+  /** All questions of one submission together; what is not reached by then is reached later. */
+  budgetMs: z.int().min(500).max(60_000).default(5_000),
+  /** A new time-stamp goes over an old one so many days before its authority's certificate ends. */
+  renewDays: z.int().min(1).max(365).default(30),
+});
+
 const Ocr = z.strictObject({
   workers: z.int().min(1).max(16).default(2),
   /** `native` is the installed program tesseract, `js` needs nothing installed; `auto` takes the first that is there. */
   engine: z.enum(['auto', 'js', 'native']).default('auto'),
   pageTimeoutMs: z.int().min(5_000).max(600_000).default(60_000),
+});
+
+/** Officers who sign at the counter, on the page `/officer`. */
+const Officer = z.strictObject({
+  /** PKCS#11 library of the tokens' maker; without it officers read and reject, but do not sign. */
+  pkcs11Module: path.regex(/^\//, 'an absolute path').optional(),
+  /** `nd30`: text only (NĐ 30/2020); `tt02`: the agency's seal as a picture as well (TT 02/2019/TT-BNV). */
+  signatureProfile: z.enum(['nd30', 'tt02']).default('nd30'),
+  /** PNG of the agency's red seal with its resolution stated, shown at actual size; `tt02` only. */
+  sealImage: path.optional(),
 });
 
 const devices = z
@@ -109,7 +133,9 @@ export const SiteFile = z
       })
       .prefault({}),
     city: City,
+    signing: Signing.optional(),
     ocr: Ocr.prefault({}),
+    officer: Officer.prefault({}),
     /** Where the simulators beside the kiosk listen; demo profile only. */
     demo: z
       .strictObject({ controlUrl: z.url({ protocol: /^http$/, error: 'an http address' }).max(500) })
@@ -120,6 +146,8 @@ export const SiteFile = z
     const refuse = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
     const appliance = site.profile === 'appliance';
+    if (site.officer.signatureProfile === 'tt02' && site.officer.sealImage === undefined)
+      refuse(['officer', 'sealImage'], 'a picture of the seal, as the profile tt02 shows one');
     if (appliance && site.demo) refuse(['demo'], 'nothing here unless profile is "demo"');
     if (appliance && site.listen.port === 0) refuse(['listen', 'port'], 'a fixed port from 1 to 65535');
     if (site.demo && !isLoopback(site.demo.controlUrl))

@@ -114,7 +114,10 @@ function judge(seen: Verification, manifest: DossierManifest): CommitProblem | u
   if (seen.verdict === 'invalid')
     return refuse(seen.reasons.find((one) => one.weight === 'invalid')?.code ?? 'invalid');
   // An unknown kiosk may be enrolled tomorrow, and a clock set: what cannot be told is no refusal for good.
-  if (seen.verdict === 'cannot-tell') return { status: 409, code: seen.reasons[0]?.code ?? 'cannot-tell' };
+  if (seen.verdict === 'cannot-tell') {
+    const open = seen.reasons.find((one) => one.weight === 'cannot-tell');
+    return { status: 409, code: open?.code ?? 'cannot-tell' };
+  }
   const { metadata } = seen;
   if (metadata === null) return refuse('metadata-refused');
   if (metadata.dossierId !== manifest.dossierId || metadata.procedure.code !== manifest.procedureCode)

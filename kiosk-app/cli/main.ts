@@ -15,7 +15,9 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   verify: async () => (await import('./commands/verify.ts')).addVerify,
   'print-test': async () => (await import('./commands/print-test.ts')).addPrintTest,
   scan: async () => (await import('./commands/scan.ts')).addScan,
+  backup: async () => (await import('./commands/backup.ts')).addBackup,
   outbox: async () => (await import('./commands/outbox.ts')).addOutbox,
+  officer: async () => (await import('./commands/officer.ts')).addOfficer,
 };
 
 /** The technician's command. Exit status 0: yes, done; 1: no, not done; 2: used wrongly. */

@@ -141,8 +141,11 @@ describe('motcua', () => {
 
   it('verify cannot tell of a file that is neither', async () => {
     const { status, out } = await motcua(['verify', bin, '--json']);
-    expect(status).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ verdict: 'cannot-tell', reasons: [{ code: 'format-unknown' }] });
+    expect(status).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({
+      verdict: 'cannot-tell',
+      reasons: [{ code: 'format-unknown', sentence: { vi: 'Đây không phải gói hồ sơ, biên nhận hay PDF.' } }],
+    });
   });
 
   it('print-test prints numbers once, goes on where it was, and says why it cannot', async () => {

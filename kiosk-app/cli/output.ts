@@ -1,5 +1,5 @@
-/** Exit status of every command: the answer is yes, the answer is no, it was used wrongly. */
-export const exitStatus = { ok: 0, no: 1, usage: 2 } as const;
+/** Exit status of every command: the answer is yes, the answer is no, there is no answer or it was used wrongly. */
+export const exitStatus = { ok: 0, no: 1, cannotTell: 2, usage: 2 } as const;
 
 /** What a command prints: lines for people, or one JSON object. Faults go to standard error. */
 export interface Output {

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const MAX_BYTES = 65_536;
+const MAX_CRL_BYTES = 10_485_760;
 const MAX_FILES = 500;
 const KEPT_DEMO_CERTIFICATES = 20;
 
@@ -31,8 +32,29 @@ export function readTrust(folders: readonly string[], mustExist: boolean): reado
   return certificates;
 }
 
+/** Every revocation list (`.crl`, DER or PEM) of the folders: what an operator carried to a machine without a network. */
+export function readRevocationLists(folders: readonly string[]): readonly Uint8Array[] {
+  return folders.flatMap((folder) => {
+    try {
+      return readdirSync(folder)
+        .filter((name) => name.endsWith('.crl'))
+        .sort()
+        .slice(0, MAX_FILES)
+        .map((name) => join(folder, name))
+        .filter((file) => statSync(file).size <= MAX_CRL_BYTES)
+        .map((file) => {
+          const bytes = readFileSync(file);
+          const pem = /-----BEGIN X509 CRL-----([^-]+)-----END/.exec(bytes.toString('latin1'))?.[1];
+          return pem === undefined ? bytes : Buffer.from(pem, 'base64');
+        });
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** Every demo makes a kiosk of its own: its certificate is remembered for this user, so that `verify` knows its seal. */
-export function rememberDemoCertificate(pem: string, role: 'kiosk' | 'city'): void {
+export function rememberDemoCertificate(pem: string, role: 'kiosk' | 'city' | 'root'): void {
   const folder = ownFolder();
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,5 +1,7 @@
 export * from './city.ts';
 export * from './common.ts';
 export * from './demo.ts';
+export * from './officer.ts';
 export * from './problems.ts';
+export * from './verification.ts';
 export * from './visit.ts';

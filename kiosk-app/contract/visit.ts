@@ -214,6 +214,8 @@ export const KioskView = z.object({
   /** Warn the person this long before the idle deadline. */
   idleWarningMs: z.int(),
   devices: z.array(DeviceView),
+  /** Why nobody can be served now, whatever the devices say. */
+  problem: Problem.nullable().optional(),
   visit: VisitView.nullable(),
 });
 export type KioskView = z.infer<typeof KioskView>;

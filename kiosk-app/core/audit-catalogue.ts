@@ -23,6 +23,8 @@ export const auditCatalogue = {
   'page-failed': 'A page could not be read; data: page id, code.',
   'scan-failed': 'Scanning stopped; data: code.',
   'dossier-sealed': 'A dossier was sealed, stored and queued; data: dossier id, SHA-256, count of papers.',
+  'seal-level':
+    'The seal of a dossier reached a level; data: dossier id, level, why not further (an authority that did not answer).',
   'upload-tried': 'An upload attempt failed and will be repeated; data: code, attempt.',
   'upload-accepted': 'The city accepted the dossier and its receipt was verified; data: dossier code.',
   'upload-refused': 'The city refused the dossier; it is set aside; data: code.',
@@ -31,8 +33,18 @@ export const auditCatalogue = {
   'draft-kept': 'A visit ended before submission; its pages are kept as a draft; data: pages.',
   'draft-reopened': 'The owner reopened a draft; data: pages.',
   'person-wiped': 'Temporary files of a visit were deleted; data: files.',
+  'database-copied': 'A copy of the database was made.',
   'device-state': 'A device changed state; data: role, state.',
   'request-refused': 'A request was refused by the loopback guard; data: code.',
+  'officer-account': 'An officer’s account was made or changed by a technician; data: officer, change.',
+  'officer-logged-in': 'An officer logged in; data: officer.',
+  'officer-login-refused': 'A log-in of an officer was refused; data: code.',
+  'officer-opened': 'An officer looked into a dossier; data: officer, dossier id.',
+  'officer-signed':
+    'An officer signed a dossier; data: officer, dossier id, id of the signed version, outcome.',
+  'officer-rejected':
+    'An officer rejected a dossier, the reason stands in its new version; data: officer, dossier id, id of the version.',
+  'officer-signing-failed': 'A dossier could not be signed; data: officer, dossier id, code.',
 } as const;
 
 export type AuditEvent = keyof typeof auditCatalogue;

@@ -84,7 +84,7 @@ describe('a visit from the first touch to the receipt', () => {
     await driver.finish();
     expect(await textOf(kiosk)).not.toContain(submitter().fullName);
     expect((await driver.view()).visit).toBeNull();
-    expect(await readdir(join(demo.dataFolder, 'work'))).toEqual([]);
+    expect(await readdir(demo.workingFolder)).toEqual(['scratch']);
     const log = await readFile(join(kiosk.folder, 'logs', 'service.log'), 'utf8');
     expect(log).not.toContain(submitter().fullName);
     expect(log).not.toContain(submitter().personNumber);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
 import { vietnamTime } from '@motcua/core';
@@ -12,7 +13,7 @@ import {
   searchCatalogue,
 } from '@motcua/firmware-config';
 import { cutSnippet, type DigitisedPage, type Digitiser, type Examiner } from '@motcua/ocr-pipeline';
-import type { Seal } from '@motcua/ocr-pipeline/dossier';
+import type { Authorities, Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/routes.ts';
 import { createLaunchCodes, openSessionToken } from './api/session.ts';
@@ -27,12 +28,21 @@ import { createRetention } from './dossiers/retention.ts';
 import { createSubmission } from './dossiers/submission.ts';
 import { createChipIdentification } from './identity/chip-identification.ts';
 import { createIdentification } from './identity/identification.ts';
-import { openPersonKey } from './identity/person-key.ts';
+import { createPersonKey } from './identity/person-key.ts';
+import { createOfficers } from './officers/officers.ts';
+import type { PdfSigner } from './officers/pdf-signer.ts';
+import { createVersionStore } from './officers/version-store.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
+import { createLevelStore } from './sealing/level-store.ts';
+import { createLevelWorker } from './sealing/level-worker.ts';
+import { createRaiseStored } from './sealing/raise-stored.ts';
+import { createSealer } from './sealing/sealer.ts';
 import { copyMark } from './slips/wording.ts';
-import { openDatabase } from './store/database.ts';
+import { adoptPlainFiles } from './store/adopt-plain-files.ts';
+import { backUpDatabase } from './store/backup.ts';
 import type { FileLayout } from './store/file-layout.ts';
+import type { Storage } from './store/open-storage.ts';
 import { createTicketStore } from './tickets/ticket-store.ts';
 import { createDigitising } from './visits/digitising.ts';
 import { createEnding } from './visits/ending.ts';
@@ -49,6 +59,8 @@ export interface ServiceDeps {
   readonly catalogueFolder: string;
   readonly uiFolder: string;
   readonly files: FileLayout;
+  /** Open; the service closes it. */
+  readonly storage: Storage;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: () => number;
@@ -62,7 +74,11 @@ export interface ServiceDeps {
   readonly digitiser: Digitiser;
   readonly examiner: Examiner;
   readonly seal: Seal;
+  /** Null where none are configured. */
+  readonly authorities: Authorities | null;
   readonly uploadClient: UploadClient;
+  /** Appends officers' signatures to PDFs. */
+  readonly signPdf: PdfSigner;
   /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
   readonly cityWaitMs?: number;
   /** How long a submission waits before it tries a database again that could not be written. Default 3 s. */
@@ -78,15 +94,16 @@ export interface KioskService {
 }
 
 const SWEEP_MS = 3_600_000;
+const KEPT_BACKUPS = 2;
 
 /** Wires the kiosk's service from given parts; nothing runs before `start`. */
 export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const { site, clock, ids, logger, files } = deps;
-  const { db, migrated } = openDatabase(files.database);
+  const { db, blobs, dataKeys, migrated } = deps.storage;
   const changes = createChanges();
   const audit = createAuditLog(db, clock);
   const visits = createVisitStore(db, clock, audit);
-  const pages = createPageStore(db, clock);
+  const pages = createPageStore(db, clock, files);
   const tickets = createTicketStore(db, clock, audit);
   const dossiers = createDossierStore(db, clock, audit);
   const devices = createDevices(deps.devices, changes, audit, logger);
@@ -109,7 +126,15 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     receiptPrinter: devices.receiptPrinter,
     encode: (slip, kind, copy) => encodeForPrinter(marked(slip, copy), profileFor(kind), fonts),
   });
-  const digitising = createDigitising({ pages, digitiser: deps.digitiser, files, audit, changes, logger });
+  const digitising = createDigitising({
+    pages,
+    digitiser: deps.digitiser,
+    files,
+    blobs,
+    audit,
+    changes,
+    logger,
+  });
   const ending = createEnding({
     db,
     clock,
@@ -118,11 +143,20 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     prints,
     digitising,
     files,
+    blobs,
+    dataKeys,
     audit,
     logger,
     draftDays: site.visit.draftDays,
   });
-  const retention = createRetention({ db, clock, audit, days: site.city.retentionDays });
+  const retention = createRetention({
+    db,
+    clock,
+    audit,
+    blobs,
+    dataKeys,
+    days: site.city.retentionDays,
+  });
   const idle = createIdleTimer(site.visit.idleTimeoutMs, () => commands.timeOut());
   const onActivity = () => {
     if (!visits.open()) return;
@@ -137,6 +171,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     examiner: deps.examiner,
     digitising,
     files,
+    blobs,
     ids,
     audit,
     changes,
@@ -146,16 +181,57 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     minFreeBytes: deps.minFreeBytes ?? MIN_FREE_BYTES,
     onActivity,
   });
-  const outbox = createOutboxWorker({
-    dossiers,
+  const sending = {
+    blobs,
     client: deps.uploadClient,
     clock,
     changes,
     logger,
     retry: site.city.retry,
     random: deps.random,
-  });
+  };
+  const outbox = createOutboxWorker({ dossiers, ...sending });
+  // What officers decided: sent once the city has the version before it.
+  const versions = createVersionStore(db, clock, audit);
+  const versionOutbox = createOutboxWorker({ dossiers: versions, ...sending });
   const receipts = createReceipts({ site, catalogue, clock, visits, pages, tickets, dossiers, prints });
+  const sealer = createSealer({
+    seal: deps.seal,
+    clock,
+    logger,
+    authorities: deps.authorities,
+    kioskName: site.kiosk.name,
+    budgetMs: site.signing?.budgetMs ?? 0,
+  });
+  const officers = createOfficers({
+    db,
+    clock,
+    ids,
+    audit,
+    logger,
+    versions,
+    blobs,
+    dataKeys: deps.storage.dataKeys,
+    workingFolder: files.working,
+    retentionDays: site.city.retentionDays,
+    kioskId: site.kiosk.id,
+    seal: deps.seal,
+    sealer,
+    tokens: site.officer.pkcs11Module === undefined ? null : { modulePath: site.officer.pkcs11Module },
+    signPdf: deps.signPdf,
+    about: { kioskName: site.kiosk.name, wardName: site.kiosk.wardName },
+    onDecided: () => versionOutbox.kick(),
+  });
+  const levels = createLevelWorker({
+    levels: createLevelStore(db, clock, audit),
+    raise: createRaiseStored({ db, blobs, sealer, workingFolder: files.working }),
+    clock,
+    logger,
+    random: deps.random,
+    wanted: deps.authorities !== null,
+    retry: site.city.retry,
+    renewDays: site.signing?.renewDays ?? 0,
+  });
   const submission = createSubmission({
     db,
     site,
@@ -165,7 +241,11 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     dossiers,
     digitising,
     files,
+    blobs,
+    dataKeys,
     seal: deps.seal,
+    sealer,
+    levels,
     outbox,
     receipts,
     tickets,
@@ -197,7 +277,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     changes,
     logger,
     catalogue,
-    personKey: await openPersonKey(files.keys),
+    personKey: createPersonKey(deps.storage.key),
     digitised,
     wardName: site.kiosk.wardName,
     idle,
@@ -216,7 +296,10 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     randomBytes: (length) => Uint8Array.from(randomBytes(length)),
     onActivity,
   });
+  for (const worker of [outbox, versionOutbox]) worker.onSettled(() => versionOutbox.kick());
   outbox.onSettled((dossierId) => {
+    // From now on its bytes are the kiosk's own again.
+    levels.kick();
     // The city answered after the person had the provisional receipt, and the person is still here.
     const visit = visits.open();
     if (visit?.dossier_id !== dossierId || visit.step !== 'receipt') return;
@@ -246,6 +329,12 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     identityTrouble: identification.trouble,
     chip,
     digitised,
+  };
+  const today = () => vietnamTime(clock.now()).localDay;
+  const backUp = async (): Promise<string> => {
+    const path = await backUpDatabase(db, files.backups, today(), KEPT_BACKUPS);
+    audit.record('database-copied', null);
+    return path;
   };
   const token = await openSessionToken(site.runFolder);
   let address = { host: site.listen.host, port: site.listen.port };
@@ -282,24 +371,33 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       return bitmapToPng(bitmap, profileFor(row.kind).dpi);
     },
     outbox: () =>
-      dossiers.outbox().map((row) => ({ ...row, problem: row.problem ? problem(row.problem) : null })),
+      [...dossiers.outbox(), ...versions.outbox()].map((row) => ({
+        ...row,
+        problem: row.problem ? problem(row.problem) : null,
+      })),
     retryOutbox: () => {
-      const due = dossiers.retryNow();
+      const due = dossiers.retryNow() + versions.retryNow();
       outbox.kick();
+      versionOutbox.kick();
       return due;
     },
     camera: () => (identification.isWaiting() ? devices.camera : null),
     onCameraCode: identification.onCode,
+    backUp,
     onRefused: (code) => audit.record('request-refused', null, { code }),
+    addRoutes: officers.addRoutes,
   });
 
   /** What has outlived its time: drafts, half-wiped visits, dossiers that the city has long had. */
   async function sweep(): Promise<void> {
     await ending.sweep();
     await retention.sweep();
+    await officers.sweep();
+    if (!existsSync(join(files.backups, `kiosk-${today()}.sqlite`))) await backUp();
   }
 
   async function resume(): Promise<number> {
+    await adoptPlainFiles(deps.storage, files);
     await sweep();
     const visit = visits.open();
     if (!visit) return 0;
@@ -309,6 +407,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       db.transaction(() => ending.end(visit, 'timed-out')).immediate()();
       return 0;
     }
+    // What was read lay in memory: a power cut has taken it.
+    if (pages.ofVisit(visit.id).some((page) => page.result && !existsSync(page.result)))
+      pages.unread(visit.id);
     for (const page of pages.ofVisit(visit.id))
       if (page.state === 'waiting' || page.state === 'reading') digitising.enqueue(page);
     await scanning.recover(visit.id);
@@ -330,6 +431,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       stopReader = devices.reader?.onCode(identification.onCode) ?? stopReader;
       prints.start();
       outbox.start();
+      versionOutbox.start();
+      await officers.start();
+      levels.start();
       sweeper = setInterval(
         () => void sweep().catch((error: unknown) => logger.error({ err: error }, 'the sweep failed')),
         SWEEP_MS,
@@ -345,7 +449,15 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       await chip.stop();
       await app.close();
       await scanning.stop();
-      await Promise.all([submission.stop(), outbox.stop(), prints.stop(), digitising.stop()]);
+      await Promise.all([
+        submission.stop(),
+        outbox.stop(),
+        versionOutbox.stop(),
+        levels.stop(),
+        officers.stop(),
+        prints.stop(),
+        digitising.stop(),
+      ]);
       await Promise.all([deps.digitiser.close(), deps.examiner.close()]);
       await devices.stop();
       // Last: what came to an end above may have armed it again.

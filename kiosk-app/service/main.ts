@@ -5,11 +5,19 @@ import { createLogger, systemClock, systemIds, writeFileDurable } from '@motcua/
 import { defaultCatalogueFolder, loadSiteConfig } from '@motcua/firmware-config';
 import { createDigitiser, createExaminer } from '@motcua/ocr-pipeline';
 import { openSeal } from '@motcua/ocr-pipeline/dossier';
+import { buildClosedKiosk } from './build-closed-kiosk.ts';
 import { buildService } from './build-service.ts';
 import { openDevices } from './devices/open-devices.ts';
+import { createPdfSigner } from './officers/pdf-signer.ts';
+import { readSeal } from './officers/read-seal.ts';
 import { createUploadClient } from './outbox/upload-client.ts';
 import packageJson from './package.json' with { type: 'json' };
+import { openAuthorities } from './sealing/authorities.ts';
+import { storageProblem } from './store/faults.ts';
 import { createFileLayout } from './store/file-layout.ts';
+import { openStorage } from './store/open-storage.ts';
+
+const LOOK_AGAIN_MS = 15_000;
 
 /** `node main.ts --config site.json [--ui FOLDER]`: runs one kiosk's service until SIGTERM or SIGINT. */
 const { values } = parseArgs({
@@ -31,8 +39,13 @@ if (!site.ok) {
 }
 const config = site.value;
 const logger = createLogger({ level: config.log.level });
-const files = createFileLayout(config.dataFolder);
 mkdirSync(config.runFolder, { recursive: true, mode: 0o750 });
+const files = createFileLayout(config.dataFolder, config.runFolder);
+// Tesseract, scanimage and the others put pieces of pages into temporary files: in memory too.
+process.env['TMPDIR'] = files.scratch;
+if (!files.workingInMemory)
+  logger.warn({}, 'no memory file system: pages lie readable on the disk while their visit lasts');
+const storage = await openStorage(files).catch(stayClosed);
 const opened = openDevices(config, logger);
 const seal = await openSeal({
   folder: files.keys,
@@ -47,12 +60,14 @@ const digitiser = createDigitiser({
   timeoutMs: config.ocr.pageTimeoutMs,
   engine: config.ocr.engine,
 });
+const authorities = openAuthorities(config, systemClock);
 const service = await buildService({
   site: config,
   version: packageJson.version,
   catalogueFolder: defaultCatalogueFolder(),
   uiFolder: values.ui,
   files,
+  storage,
   clock: systemClock,
   ids: systemIds(systemClock),
   random: Math.random,
@@ -64,11 +79,18 @@ const service = await buildService({
   digitiser,
   examiner: createExaminer(),
   seal,
+  authorities,
   uploadClient: createUploadClient({
     baseUrl: config.city.baseUrl,
     receiptCertificates: () => config.city.receiptCertificates.flatMap(readIfThere),
     chunkBytes: config.city.chunkBytes,
     idleTimeoutMs: config.city.idleTimeoutMs,
+  }),
+  signPdf: createPdfSigner({
+    agency: config.kiosk.settlingUnit,
+    seal: await readSeal(config.officer),
+    authorities,
+    monotonicMs: () => performance.now(),
   }),
   cityWaitMs: Number(values['city-wait-ms']),
 });
@@ -93,6 +115,34 @@ await writeFileDurable(join(config.runFolder, 'address'), `${url}\n`, 0o644);
 logger.info({ url, version: packageJson.version }, 'the kiosk is ready');
 // The first citizen's first page finds the engine loaded.
 digitiser.warmUp().catch((error: unknown) => logger.error({ err: error }, 'the digitiser is not ready'));
+
+/**
+ * The storage cannot be opened: the kiosk says so, and looks again from time to time. With room or a right disk again
+ * the process ends, and whoever supervises it starts the kiosk anew.
+ */
+async function stayClosed(error: unknown): Promise<never> {
+  const problem = storageProblem(error);
+  if (!problem) throw error;
+  logger.error({ err: error, problem }, 'the storage cannot be opened: the kiosk is closed');
+  const closed = await buildClosedKiosk({
+    site: config,
+    version: packageJson.version,
+    uiFolder: String(values.ui),
+    clock: systemClock,
+    logger,
+    problem,
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
+  await closed.listen({ host: config.listen.host, port: config.listen.port });
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    const opened = await openStorage(files).catch(() => null);
+    if (!opened) continue;
+    opened.db.close();
+    logger.info({}, 'the storage can be opened again: starting anew');
+    process.exit(1);
+  }
+}
 
 /** A missing certificate must not keep the kiosk from working: its dossiers wait in the outbox until it is there. */
 function readIfThere(file: string): string[] {

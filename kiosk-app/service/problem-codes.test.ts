@@ -8,7 +8,10 @@ import type {
   ScannerError,
 } from '@motcua/device-drivers';
 import type { PageError, QualityCode } from '@motcua/ocr-pipeline';
+import type { TokenErrorCode } from '@motcua/ocr-pipeline/dossier';
 import { describe, expect, it } from 'vitest';
+import type { AccountError, LoginError } from './officers/accounts.ts';
+import type { BatchError, DeskError } from './officers/signing-desk.ts';
 import type { UploadError } from './outbox/upload-client.ts';
 
 /** A code that a driver, the pipeline or the upload gains is a type error here until it has its sentences. */
@@ -115,6 +118,39 @@ const shown = {
   'city-refused': true,
   'receipt-invalid': true,
   'dossier-unreadable': true,
+  'token-module-missing': true,
+  'token-absent': true,
+  'token-other': true,
+  'token-several': true,
+  'token-pin-wrong': true,
+  'token-pin-wrong-few-left': true,
+  'token-pin-wrong-last-try': true,
+  'token-pin-locked': true,
+  'token-pin-expired': true,
+  'token-pin-malformed': true,
+  'token-pin-not-set': true,
+  'token-certificate-missing': true,
+  'token-certificate-several': true,
+  'token-key-missing': true,
+  'token-key-unsupported': true,
+  'token-removed': true,
+  'token-timeout': true,
+  'token-crashed': true,
+  'token-failed': true,
+  'officer-login-wrong': true,
+  'officer-login-locked': true,
+  'officer-login-malformed': true,
+  'officer-login-taken': true,
+  'officer-password-weak': true,
+  'officer-unknown': true,
+  'officer-desk-busy': true,
+  'certificate-not-valid': true,
+  'dossier-gone': true,
+  'dossier-decided': true,
+  'dossier-damaged': true,
+  'pdf-not-signable': true,
+  'seal-failed': true,
+  'disk-full': true,
 } as const satisfies Record<
   | PageError['code']
   | ScannerError['code']
@@ -124,7 +160,12 @@ const shown = {
   | ForeignCode
   | ChipProblem
   | `quality-${QualityCode | 'empty'}`
-  | UploadError['code'],
+  | UploadError['code']
+  | TokenErrorCode
+  | AccountError['code']
+  | LoginError['code']
+  | DeskError
+  | BatchError['code'],
   true
 >;
 

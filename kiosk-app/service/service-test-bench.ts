@@ -40,13 +40,15 @@ import {
   type PageQuality,
   WHOLE_PICTURE,
 } from '@motcua/ocr-pipeline';
-import { openSeal } from '@motcua/ocr-pipeline/dossier';
+import { type Authorities, openSeal } from '@motcua/ocr-pipeline/dossier';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
-import Database from 'better-sqlite3';
 import { expect } from 'vitest';
 import { buildService, type KioskService } from './build-service.ts';
+import { createPdfSigner } from './officers/pdf-signer.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
+import { connect, type Db } from './store/database.ts';
 import { createFileLayout } from './store/file-layout.ts';
+import { openStorage } from './store/open-storage.ts';
 
 /** The person whom the tests speak of; nothing of hers may be left behind. */
 export const submitter = (() => {
@@ -86,6 +88,7 @@ export interface TestKioskOptions {
   readonly cityWaitMs?: number;
   readonly scanSettingsFor?: (kinds: readonly string[]) => ScanSettings;
   readonly logger?: Logger;
+  readonly authorities?: Authorities;
 }
 
 export type TestKiosk = Awaited<ReturnType<typeof openTestKiosk>>;
@@ -97,7 +100,8 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
   const ids: Ids = options.reopens?.ids ?? sequentialIds();
   const requestIds: Ids = options.reopens?.requestIds ?? requestIdsOf();
   const site = (options.site ?? ((same) => same))(testSite(folder));
-  const files = createFileLayout(site.dataFolder);
+  const files = createFileLayout(site.dataFolder, site.runFolder);
+  const storage = await openStorage(files, undefined);
   const uiFolder = join(folder, 'ui');
   await mkdir(uiFolder, { recursive: true });
   await writeFile(join(uiFolder, 'index.html'), '<!doctype html><title>Kiosk</title>');
@@ -115,6 +119,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     catalogueFolder: options.catalogueFolder ?? defaultCatalogueFolder(),
     uiFolder,
     files,
+    storage,
     clock,
     ids,
     random: () => 0.5,
@@ -137,6 +142,13 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     },
     examiner: options.examiner ?? { examine: examineAtOnce, close: async () => undefined },
     seal,
+    authorities: options.authorities ?? null,
+    signPdf: createPdfSigner({
+      agency: site.kiosk.settlingUnit,
+      seal: undefined,
+      authorities: options.authorities ?? null,
+      monotonicMs: () => performance.now(),
+    }),
     uploadClient: { upload: options.upload ?? (async () => err(unreachable)) },
     cityWaitMs: options.cityWaitMs ?? 5_000,
     submissionRetryMs: 20,
@@ -146,7 +158,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
   const token = (await readFile(join(site.runFolder, 'token'), 'utf8')).trim();
   const headers = { host: new URL(url).host, authorization: `Bearer ${token}` };
   /** A second connection, as an auditor's: sees what is really stored. */
-  const db = new Database(files.database);
+  const db = connect(files.database, storage.key.derive('database'));
   let stopped = false;
 
   const view = async (): Promise<KioskView> =>
@@ -253,12 +265,16 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     showCard,
     scan,
     walkTo,
-    /** Every value of every table, and the name and bytes of every file in the work folder, as one text. */
-    everythingKept: async () =>
-      [dumpTables(db), ...(await dumpFiles(join(site.dataFolder, 'work')))].join('\n'),
+    storage,
+    /** Reference of a dossier's encrypted file. */
+    dossierFile: (id: string | null): string =>
+      String(db.prepare('SELECT file FROM dossiers WHERE id = ?').pluck().get(id)),
+    /** Every value of every table, and the name and bytes of every plain file, as one text. */
+    everythingKept: async () => [dumpTables(db), ...(await dumpFiles(files.working))].join('\n'),
     stop,
     close: async () => {
       await stop();
+      await rm(files.working, { recursive: true, force: true });
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -418,7 +434,7 @@ function fakeScanner() {
   };
 }
 
-function dumpTables(db: Database.Database): string {
+function dumpTables(db: Db): string {
   const tables = db
     .prepare<[], { name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
     .all();

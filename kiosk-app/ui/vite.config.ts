@@ -14,6 +14,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'chrome120',
-    rolldownOptions: { input: { index: `${import.meta.dirname}/index.html` } },
+    rolldownOptions: {
+      input: {
+        index: `${import.meta.dirname}/index.html`,
+        officer: `${import.meta.dirname}/officer/index.html`,
+      },
+    },
   },
 });

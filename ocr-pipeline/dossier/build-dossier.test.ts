@@ -34,7 +34,11 @@ describe('building a dossier', () => {
       {
         file: 'META-INF/signature.p7s',
         signer: { name: 'Kiosk Tân Hưng 1', id: 'K-27475-01', fingerprint: seal.fingerprint },
+        level: 'B-B',
         signingTime: '2026-10-08T02:10:00.000Z',
+        provenTime: null,
+        revocation: 'checked',
+        timeStamps: [],
         trust: { trusted: true, why: 'pinned' },
         covers: [`${dossierId}.1.pdf`, `${dossierId}.2.pdf`, 'metadata.json'],
       },

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { err, ok, type Result } from '@motcua/core';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { invalid, type Reason } from './reasons.ts';
-import { checkLayout } from './zip-layout.ts';
+import { checkBookkeeping, checkLayout } from './zip-layout.ts';
 
 /** Far above any honest dossier; what lies beyond is refused before it is unpacked. */
 export interface ContainerLimits {
@@ -32,11 +33,15 @@ export interface Digests {
 
 export interface Container {
   readonly names: readonly string[];
+  /** Odd fields of headers: the content can be told nevertheless, but the file is not as it was made. */
+  readonly irregular: readonly Reason[];
   readonly entries: ReadonlyMap<string, Entry>;
   /** The whole file when it is not larger than `cap`; undefined when it is larger, damaged or lies about its size. */
   read(name: string, cap: number): Promise<Buffer | undefined>;
   /** Digests in one pass, in constant memory; undefined as above. */
   digest(name: string, algorithms: ReadonlySet<DigestName>): Promise<Digests | undefined>;
+  /** Its bytes as they are unpacked; for copying. */
+  stream(name: string): Promise<Readable>;
   close(): Promise<void>;
 }
 
@@ -62,6 +67,8 @@ export async function openContainer(
   try {
     const { size } = await handle.stat();
     if (size > limits.totalBytes) return await fail(invalid('file-too-large', `${size} bytes`));
+    const around = await bytesAround(handle, size);
+    if (around !== undefined) return await fail(around);
     const zip = await fromFdPromise(handle.fd, {
       lazyEntries: true,
       autoClose: false,
@@ -72,7 +79,8 @@ export async function openContainer(
     if (!entries.ok) return await fail(entries.error);
     const wrong = await checkLayout(handle, size, [...entries.value.values()], zip.comment);
     if (wrong !== undefined) return await fail(wrong);
-    return ok(reader(zip, handle, entries.value));
+    const irregular = await checkBookkeeping(handle, size, [...entries.value.values()], zip.comment);
+    return ok(reader(zip, handle, entries.value, irregular));
   } catch (error) {
     // yauzl throws on what it cannot read; its messages may quote names, so only the kind is told.
     const detail =
@@ -124,7 +132,25 @@ function fold(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }
 
-function reader(zip: ZipFile, handle: FileHandle, entries: ReadonlyMap<string, Entry>): Container {
+/** Something in front of the first entry or behind the end record: told as what it is, not as damage. */
+async function bytesAround(handle: FileHandle, size: number): Promise<Reason | undefined> {
+  const tail = Buffer.alloc(Math.min(size, 65_557));
+  await handle.read(tail, 0, tail.length, size - tail.length);
+  const at = tail.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  if (at < 0 || at + 22 > tail.length) return undefined;
+  const behind = tail.length - (at + 22 + tail.readUInt16LE(at + 20));
+  if (behind > 0) return invalid('container-extra-bytes', `${behind} bytes behind the end`);
+  const directory = tail.readUInt32LE(at + 12) + tail.readUInt32LE(at + 16);
+  const before = size - tail.length + at - directory;
+  return before > 0 ? invalid('container-extra-bytes', `${before} bytes in front or between`) : undefined;
+}
+
+function reader(
+  zip: ZipFile,
+  handle: FileHandle,
+  entries: ReadonlyMap<string, Entry>,
+  irregular: readonly Reason[],
+): Container {
   /** Runs the entry's bytes through `take`; false when damaged, longer or shorter than stated, or of another CRC. */
   async function pump(name: string, take: (chunk: Buffer) => void): Promise<boolean> {
     const entry = entries.get(name);
@@ -146,6 +172,7 @@ function reader(zip: ZipFile, handle: FileHandle, entries: ReadonlyMap<string, E
   }
   return {
     names: [...entries.keys()],
+    irregular,
     entries,
     read: async (name, cap) => {
       if ((entries.get(name)?.uncompressedSize ?? 0) > cap) return undefined;
@@ -160,6 +187,11 @@ function reader(zip: ZipFile, handle: FileHandle, entries: ReadonlyMap<string, E
         for (const [, one] of hashes) one.update(chunk);
       });
       return whole ? { size, of: new Map(hashes.map(([key, one]) => [key, one.digest()])) } : undefined;
+    },
+    stream: async (name) => {
+      const entry = entries.get(name);
+      if (entry === undefined) throw new Error('no such entry');
+      return zip.openReadStreamPromise(entry);
     },
     close: async () => {
       await handle.close();

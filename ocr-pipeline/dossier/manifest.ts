@@ -13,9 +13,12 @@ export interface DataObjectReference {
   readonly digestMethod: string;
   /** Base64. */
   readonly digestValue: string;
+  /** The manifest of the signature that an archive manifest keeps (annex A.5). */
+  readonly rootFile?: boolean;
 }
 
 export interface AsicManifest {
+  /** A `.p7s`; a `.tst` in an archive manifest. */
   readonly signatureUri: string;
   readonly references: readonly DataObjectReference[];
 }
@@ -24,7 +27,7 @@ export function writeManifest(manifest: AsicManifest): string {
   const references = manifest.references.map(
     (
       one,
-    ) => `  <asic:DataObjectReference URI="${escapeXml(encodeURI(one.uri))}" MimeType="${escapeXml(one.mediaType ?? '')}">
+    ) => `  <asic:DataObjectReference URI="${escapeXml(encodeURI(one.uri))}" MimeType="${escapeXml(one.mediaType ?? '')}"${one.rootFile ? ' Rootfile="true"' : ''}>
     <ds:DigestMethod Algorithm="${one.digestMethod}"/>
     <ds:DigestValue>${one.digestValue}</ds:DigestValue>
   </asic:DataObjectReference>
@@ -32,9 +35,13 @@ export function writeManifest(manifest: AsicManifest): string {
   );
   return `<?xml version="1.0" encoding="UTF-8"?>
 <asic:ASiCManifest xmlns:asic="${ASIC}" xmlns:ds="${XMLDSIG}">
-  <asic:SigReference URI="${escapeXml(encodeURI(manifest.signatureUri))}" MimeType="application/pkcs7-signature"/>
+  <asic:SigReference URI="${escapeXml(encodeURI(manifest.signatureUri))}" MimeType="${signatureType(manifest.signatureUri)}"/>
 ${references.join('')}</asic:ASiCManifest>
 `;
+}
+
+function signatureType(uri: string): string {
+  return uri.endsWith('.tst') ? 'application/vnd.etsi.timestamp-token' : 'application/pkcs7-signature';
 }
 
 function escapeXml(text: string): string {

@@ -5,6 +5,7 @@ const Text = z.string().max(500);
 const DateTime = z.iso.datetime({ offset: true });
 const DateOnly = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'YYYY-MM-DD');
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hexadecimal');
+const DossierId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'a ULID');
 /** Names inside the container: `<dossier id>.<sequence>.pdf`. */
 export const DocumentName = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}\.[1-9]\d{0,2}\.pdf$/);
 
@@ -50,6 +51,13 @@ export const DossierField = z.object({
   confidence: z.number(),
   /** What was verified about the value; left out by kiosks before this was kept. */
   check: z.object({ name: z.string().max(40), outcome: z.enum(['passed', 'failed', 'none']) }).optional(),
+  /** How the paper names it, in Vietnamese, and whose it is (`Người mẹ`). */
+  label: z.string().max(200).optional(),
+  person: z.string().max(100).optional(),
+  /** Where it stands, in pixels of the page. */
+  box: z
+    .object({ x: z.number(), y: z.number(), width: z.number().positive(), height: z.number().positive() })
+    .optional(),
 });
 
 export const DossierPage = z.object({
@@ -76,7 +84,7 @@ export const DossierPaper = z.object({
 
 /** What the caller states; the builder adds what it measured. */
 export const DossierDescription = z.object({
-  dossierId: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'a ULID'),
+  dossierId: DossierId,
   procedure: z.object({ code: z.string().min(1).max(40), name: Text }),
   language: z.enum(['vi', 'en']),
   parties: z.array(DossierParty).max(20),
@@ -92,6 +100,17 @@ export const DossierDescription = z.object({
   receivingUnit: DossierUnit,
   /** May differ: a dossier is settled wherever there is room, without administrative boundaries. */
   settlingUnit: DossierUnit,
+  /** This dossier is a later version of that one, which stays as it is and verifiable by itself. */
+  previousVersion: z.object({ dossierId: DossierId, sha256: Sha256 }).optional(),
+  /** What an officer decided on the version before: signed in person, certified by the agency, or rejected. */
+  decision: z
+    .object({
+      outcome: z.enum(['signed', 'certified', 'rejected']),
+      officer: z.object({ fullName: z.string().min(1).max(200), position: z.string().max(200) }),
+      decidedAt: DateTime,
+      reason: Text.optional(),
+    })
+    .optional(),
 });
 export type DossierDescription = z.infer<typeof DossierDescription>;
 

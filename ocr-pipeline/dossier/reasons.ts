@@ -1,9 +1,9 @@
-import type { CadesProblemCode, Signer, Trust } from '../signing/index.ts';
+import type { SignatureLevel, SignatureProblemCode, Signer, Trust, Weight } from '../signing/index.ts';
 import type { DossierMetadata } from './metadata.ts';
 
 /** Why a file is not simply valid. `detail` names the place in plain English, never what a paper says. */
 export type ReasonCode =
-  | CadesProblemCode
+  | SignatureProblemCode
   | 'file-unreadable'
   | 'file-too-large'
   | 'format-unknown'
@@ -11,6 +11,7 @@ export type ReasonCode =
   | 'container-unreadable-entry'
   | 'container-extra-bytes'
   | 'container-headers-disagree'
+  | 'container-odd-header'
   | 'container-name-refused'
   | 'container-name-doubled'
   | 'container-too-many-files'
@@ -30,22 +31,44 @@ export type ReasonCode =
   | 'receipt-wrong-type'
   | 'receipt-signer-unknown'
   | 'receipt-bad-signature'
+  | 'archive-manifest-malformed'
   | 'pdf-unsigned'
-  | 'pdf-signature-not-checked';
+  | 'pdf-damaged'
+  | 'pdf-encrypted'
+  | 'pdf-unsupported'
+  | 'pdf-byte-range-wrong'
+  | 'pdf-contents-wrong'
+  | 'pdf-revision-wrong'
+  | 'pdf-signature-detached'
+  | 'pdf-signature-unsupported'
+  | 'pdf-changed-after-signing';
 
 export interface Reason {
   readonly code: ReasonCode;
-  readonly weight: 'invalid' | 'cannot-tell';
+  readonly weight: Weight;
   readonly detail: string;
 }
 
+export interface TimeStampReport {
+  readonly time: string | null;
+  readonly authority: Signer | null;
+  readonly trust: Trust;
+}
+
 export interface SignatureReport {
-  /** Its file inside the container; null for a receipt. */
+  /** Its file inside the container, its field in a PDF; null for a receipt. */
   readonly file: string | null;
+  /** What the signature reached by what is in the file, trusted or not; null when it does not hold. */
+  readonly level: SignatureLevel | null;
   readonly signer: Signer | null;
   /** Claimed by the signer. */
   readonly signingTime: string | null;
+  /** The earliest time that a trusted time-stamp proves. */
+  readonly provenTime: string | null;
   readonly trust: Trust;
+  /** `checked`: the signer's whole path was not revoked at that time. */
+  readonly revocation: 'checked' | 'unavailable' | 'revoked';
+  readonly timeStamps: readonly TimeStampReport[];
   readonly covers: readonly string[];
 }
 
@@ -54,6 +77,8 @@ export interface VerifiedDocument {
   readonly mediaType: string | null;
   readonly size: number;
   readonly sha256: string;
+  /** Signatures inside the document itself. */
+  readonly signatures: readonly SignatureReport[];
 }
 
 export interface Verification {
@@ -71,7 +96,7 @@ export interface Verification {
 
 const EMPTY = { signatures: [], documents: [], metadata: null, claims: null } as const;
 
-/** The verdict follows from the reasons: one `invalid` outweighs everything, no reason at all is valid. */
+/** The verdict follows from the reasons: one `invalid` outweighs everything; warnings leave it valid. */
 export function conclude(
   format: Verification['format'],
   reasons: readonly Reason[],
@@ -79,7 +104,7 @@ export function conclude(
 ): Verification {
   const verdict = reasons.some((one) => one.weight === 'invalid')
     ? 'invalid'
-    : reasons.length > 0
+    : reasons.some((one) => one.weight === 'cannot-tell')
       ? 'cannot-tell'
       : 'valid';
   return { ...EMPTY, ...found, verdict, format, reasons };

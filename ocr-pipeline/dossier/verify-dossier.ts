@@ -1,14 +1,19 @@
-import type { X509Certificate } from 'node:crypto';
-import { readPems, verifyCades } from '../signing/index.ts';
+import { createHash, type X509Certificate } from 'node:crypto';
 import {
-  type Container,
-  type ContainerLimits,
-  type DigestName,
-  type Digests,
-  defaultLimits,
-  openContainer,
-} from './container.ts';
-import { type AsicManifest, readManifest, SHA256_URI } from './manifest.ts';
+  type Circumstances,
+  type Evidence,
+  joinEvidence,
+  NO_EVIDENCE,
+  OID,
+  readPems,
+  readSignature,
+  type SignatureLevel,
+  type SignatureOutcome,
+  verifySignature,
+} from '../signing/index.ts';
+import { type ArchiveTimeStamp, isArchiveManifest, readArchiveTimeStamps } from './archive-manifest.ts';
+import { type Container, type ContainerLimits, defaultLimits, openContainer } from './container.ts';
+import { type AsicManifest, readManifest } from './manifest.ts';
 import { DossierMetadata } from './metadata.ts';
 import {
   cannotTell,
@@ -19,25 +24,17 @@ import {
   type Verification,
   type VerifiedDocument,
 } from './reasons.ts';
+import { checkReferences, type DigestBook, digestBook } from './references.ts';
+import { signatureReport } from './signature-report.ts';
+import { MAX_PDF_BYTES, reportPdf } from './verify-pdf-document.ts';
 
 export const MIMETYPE = 'application/vnd.etsi.asic-e+zip';
 export const METADATA_FILE = 'metadata.json';
-const MAX_META_BYTES = 4_194_304;
+export const MAX_META_BYTES = 8_388_608;
 const MAX_SIGNATURES = 20;
 
-const DIGEST_METHODS: Readonly<Record<string, DigestName>> = {
-  [SHA256_URI]: 'sha256',
-  'http://www.w3.org/2001/04/xmldsig-more#sha384': 'sha384',
-  'http://www.w3.org/2001/04/xmlenc#sha512': 'sha512',
-};
-const WEAK_DIGEST_METHODS: ReadonlySet<string> = new Set([
-  'http://www.w3.org/2000/09/xmldsig#sha1',
-  'http://www.w3.org/2001/04/xmldsig-more#md5',
-  'http://www.w3.org/2001/04/xmldsig-more#sha224',
-]);
-/** XAdES, time-stamps, archive manifests, evidence records: valid ASiC-E, not judged here. */
-const UNSUPPORTED =
-  /^META-INF\/[^/]*(signatures[^/]*\.xml|\.tst|archivemanifest[^/]*\.xml|evidencerecord[^/]*)$/i;
+/** XAdES, time-stamps without a manifest, evidence records: valid ASiC-E, not judged here. */
+const UNSUPPORTED = /^META-INF\/[^/]*(signatures[^/]*\.xml|evidencerecord[^/]*)$/i;
 const MANIFEST = /^META-INF\/[^/]*asicmanifest[^/]*\.xml$/i;
 
 export interface VerifyOptions {
@@ -45,13 +42,16 @@ export interface VerifyOptions {
   readonly trust: readonly string[];
   /** The verifier's time. */
   readonly at: Date;
+  /** Revocation lists and other evidence at hand. */
+  readonly evidence?: Evidence;
   readonly limits?: ContainerLimits;
 }
 
 /**
  * Verifies an ASiC-E container with CAdES signatures (ETSI EN 319 162-1), believing nothing in it, in bounded memory.
  * Valid means: the ZIP is unambiguous and without a hidden byte, every file in it is covered by a signature that
- * holds, every file that a manifest names is there and unchanged, and every signer leads to the trust list.
+ * holds, every file that a manifest names is there and unchanged, every signer leads to the trust list and was not
+ * revoked, and the same holds for time-stamps and for signatures inside PDFs.
  * Stricter than the standard: a file that no signature covers makes the container invalid.
  */
 export async function verifyDossier(file: string, options: VerifyOptions): Promise<Verification> {
@@ -68,6 +68,8 @@ interface Signed {
   readonly manifestName: string;
   readonly manifest: AsicManifest;
   readonly report: SignatureReport;
+  /** Times of trusted time-stamps over this signature and everything that it covers. */
+  readonly proofs: readonly Date[];
   /** Holds cryptographically, whether trusted or not. */
   readonly holds: boolean;
 }
@@ -80,21 +82,29 @@ async function verifyContainer(container: Container, options: VerifyOptions): Pr
     ]);
   const unsupported = container.names.filter((name) => UNSUPPORTED.test(name));
   for (const name of unsupported) reasons.push(cannotTell('signature-format-unsupported', name));
-  const manifests = container.names.filter((name) => MANIFEST.test(name) && !unsupported.includes(name));
+  const manifests = container.names.filter(
+    (name) => MANIFEST.test(name) && !isArchiveManifest(name) && !unsupported.includes(name),
+  );
   if (manifests.length > MAX_SIGNATURES)
     return conclude('asic-e', [invalid('container-too-many-files', `${manifests.length} manifests`)]);
   if (manifests.length === 0 && unsupported.length === 0)
     reasons.push(invalid('manifest-missing', 'no ASiCManifest in META-INF'));
 
-  const anchors = readPems(options.trust);
+  const circumstances: Circumstances = {
+    anchors: anchorsOf(options.trust),
+    at: options.at,
+    evidence: joinEvidence(options.evidence ?? NO_EVIDENCE, await evidenceIn(container)),
+  };
+  const digests = digestBook(container);
+  const archived = await readArchiveTimeStamps(container, digests, circumstances);
+  reasons.push(...archived.reasons);
   const signed: Signed[] = [];
   for (const name of manifests) {
-    const one = await verifyOne(container, name, anchors, options.at);
+    const one = await verifyOne(container, name, archived.stamps, circumstances);
     reasons.push(...one.reasons);
     if (one.signed !== undefined) signed.push(one.signed);
   }
-  const digests = await digestAll(container, signed);
-  for (const one of signed) reasons.push(...checkReferences(container, digests, one.manifest));
+  for (const one of signed) reasons.push(...(await checkReferences(container, digests, one.manifest)));
 
   const covered = new Set(signed.filter((one) => one.holds).flatMap((one) => one.report.covers));
   const apart = new Set([
@@ -102,18 +112,60 @@ async function verifyContainer(container: Container, options: VerifyOptions): Pr
     ...unsupported,
     ...manifests,
     ...signed.map((one) => one.manifest.signatureUri),
+    ...archived.stamps.flatMap((one) => [one.manifestName, one.tokenName]),
   ]);
-  for (const [index, name] of container.names.entries())
+  for (const name of container.names)
     if (!covered.has(name) && !apart.has(name) && unsupported.length === 0)
-      reasons.push(invalid('document-unsigned', `entry ${index + 1} is covered by no signature that holds`));
+      reasons.push(invalid('document-unsigned', name));
 
-  const documents = listDocuments(signed, digests, covered);
+  const { documents, reasons: inside } = await readDocuments(
+    container,
+    signed,
+    digests,
+    covered,
+    circumstances,
+  );
+  reasons.push(...inside);
   const metadata = covered.has(METADATA_FILE) ? await readMetadata(container) : null;
   if (metadata !== null && !metadataAgrees(metadata, documents))
     reasons.push(
       invalid('metadata-disagrees', 'metadata.json lists other documents than the container holds'),
     );
-  return conclude('asic-e', reasons, { signatures: signed.map((one) => one.report), documents, metadata });
+  reasons.push(...container.irregular);
+  return conclude('asic-e', distinct(reasons), {
+    signatures: signed.map((one) => one.report),
+    documents,
+    metadata,
+  });
+}
+
+/**
+ * What all signatures and time-stamps bring along: an archive time-stamp is often proved by what stands in the signature
+ * that it covers. It is material only; each piece is believed by its own signature.
+ */
+async function evidenceIn(container: Container): Promise<Evidence> {
+  const found: Evidence[] = [];
+  for (const name of container.names
+    .filter((one) => /^META-INF\/[^/]+\.(p7s|p7m|tst)$/i.test(one))
+    .slice(0, 50)) {
+    const der = await container.read(name, MAX_META_BYTES);
+    const type = name.toLowerCase().endsWith('.tst') ? OID.tstInfo : OID.data;
+    const read = der && readSignature(der, type);
+    if (!read) continue;
+    found.push(read.evidence);
+    for (const token of read.timeStamps)
+      found.push(readSignature(token, OID.tstInfo)?.evidence ?? NO_EVIDENCE);
+  }
+  return joinEvidence(...found);
+}
+
+function distinct(reasons: readonly Reason[]): Reason[] {
+  const key = (one: Reason) => `${one.code} ${one.weight} ${one.detail}`;
+  return reasons.filter((one, index) => reasons.findIndex((other) => key(other) === key(one)) === index);
+}
+
+export function anchorsOf(trust: readonly string[]): readonly X509Certificate[] {
+  return readPems(trust);
 }
 
 /** Stored, not deflated, the first thing in the file, without extra field: so that `file` and mail gateways know it. */
@@ -128,82 +180,83 @@ async function mimetypeHolds(container: Container): Promise<boolean> {
 async function verifyOne(
   container: Container,
   name: string,
-  anchors: readonly X509Certificate[],
-  at: Date,
+  archives: readonly ArchiveTimeStamp[],
+  circumstances: Circumstances,
 ): Promise<{ readonly reasons: readonly Reason[]; readonly signed?: Signed }> {
   const bytes = await container.read(name, MAX_META_BYTES);
   const manifest = bytes === undefined ? undefined : readManifest(bytes);
   if (bytes === undefined || manifest === undefined)
-    return { reasons: [invalid('manifest-malformed', `${name} is no ASiCManifest`)] };
+    return { reasons: [invalid('manifest-malformed', name)] };
   const uris = manifest.references.map((one) => one.uri);
   if (uris.length === 0 || new Set(uris).size !== uris.length)
-    return { reasons: [invalid('manifest-malformed', `${name} names nothing, or a file twice`)] };
+    return { reasons: [invalid('manifest-malformed', name)] };
   const signatureFile = manifest.signatureUri;
   if (!/^META-INF\/[^/]+\.p7[sm]$/i.test(signatureFile))
-    return { reasons: [cannotTell('signature-format-unsupported', `${name} refers to no .p7s`)] };
+    return { reasons: [cannotTell('signature-format-unsupported', name)] };
   const der = await container.read(signatureFile, MAX_META_BYTES);
-  if (der === undefined)
-    return { reasons: [invalid('signature-missing', `the signature of ${name} is not there or damaged`)] };
-  const outcome = verifyCades(der, bytes, { anchors, at });
+  if (der === undefined) return { reasons: [invalid('signature-missing', signatureFile)] };
+  // A time-stamp proves this signature only when it stands over all of it: signature, manifest and documents.
+  const over = archives.filter((one) => [signatureFile, name, ...uris].every((uri) => one.covers.has(uri)));
+  const proofs = over.flatMap((one) => (one.trusted && one.outcome.time ? [one.outcome.time] : []));
+  const outcome = verifySignature(
+    der,
+    (digest) => createHash(digest).update(bytes).digest(),
+    {
+      ...circumstances,
+      evidence: joinEvidence(circumstances.evidence, ...over.map((one) => one.outcome.evidence)),
+    },
+    { profile: 'cades', proofs },
+  );
   const reasons = outcome.problems.map(({ code, weight }) => ({ code, weight, detail: signatureFile }));
-  const report: SignatureReport = {
-    file: signatureFile,
-    signer: outcome.signer,
-    signingTime: outcome.signingTime?.toISOString() ?? null,
-    trust: outcome.trust,
-    covers: uris,
-  };
   const holds = reasons.every((one) => one.weight !== 'invalid');
-  return { reasons, signed: { manifestName: name, manifest, report, holds } };
-}
-
-async function digestAll(
-  container: Container,
-  signed: readonly Signed[],
-): Promise<ReadonlyMap<string, Digests | undefined>> {
-  const references = signed.flatMap((one) => one.manifest.references);
-  const algorithms = new Set<DigestName>(['sha256']);
-  for (const { digestMethod } of references) {
-    const known = DIGEST_METHODS[digestMethod];
-    if (known !== undefined) algorithms.add(known);
-  }
-  const digests = new Map<string, Digests | undefined>();
-  for (const { uri } of references)
-    if (!digests.has(uri)) digests.set(uri, await container.digest(uri, algorithms));
-  return digests;
-}
-
-function checkReferences(
-  container: Container,
-  digests: ReadonlyMap<string, Digests | undefined>,
-  manifest: AsicManifest,
-): Reason[] {
-  return manifest.references.flatMap(({ uri, digestMethod, digestValue }, index) => {
-    const place = `reference ${index + 1}`;
-    if (!container.entries.has(uri)) return [invalid('document-missing', place)];
-    const algorithm = DIGEST_METHODS[digestMethod];
-    if (algorithm === undefined)
-      return WEAK_DIGEST_METHODS.has(digestMethod)
-        ? [invalid('manifest-weak-digest', place)]
-        : [cannotTell('manifest-unknown-digest', place)];
-    const actual = digests.get(uri)?.of.get(algorithm);
-    return actual?.toString('base64') === digestValue ? [] : [invalid('document-changed', place)];
+  const level = holds ? levelOf(outcome, over) : null;
+  const report = signatureReport(outcome, {
+    file: signatureFile,
+    level,
+    covers: uris,
+    further: over.map((one) => one.outcome),
   });
+  return { reasons, signed: { manifestName: name, manifest, report, proofs, holds } };
 }
 
-function listDocuments(
+function levelOf(outcome: SignatureOutcome, over: readonly ArchiveTimeStamp[]): SignatureLevel {
+  if (outcome.timeStamps.every((one) => one.time === null) && over.length === 0) return 'B-B';
+  if (!outcome.complete) return 'B-T';
+  return over.length > 0 ? 'B-LTA' : 'B-LT';
+}
+
+async function readDocuments(
+  container: Container,
   signed: readonly Signed[],
-  digests: ReadonlyMap<string, Digests | undefined>,
+  digests: DigestBook,
   covered: ReadonlySet<string>,
-): VerifiedDocument[] {
+  circumstances: Circumstances,
+): Promise<{ readonly documents: VerifiedDocument[]; readonly reasons: Reason[] }> {
   const documents = new Map<string, VerifiedDocument>();
-  for (const { uri, mediaType } of signed.flatMap((one) => one.manifest.references)) {
-    const digest = digests.get(uri);
-    const sha256 = digest?.of.get('sha256')?.toString('hex');
-    if (!covered.has(uri) || uri === METADATA_FILE || digest === undefined || sha256 === undefined) continue;
-    documents.set(uri, { name: uri, mediaType, size: digest.size, sha256 });
-  }
-  return [...documents.values()];
+  const reasons: Reason[] = [];
+  for (const one of signed)
+    for (const { uri, mediaType } of one.manifest.references) {
+      if (!covered.has(uri) || uri === METADATA_FILE || documents.has(uri)) continue;
+      const digest = await digests(uri);
+      const sha256 = digest?.of.get('sha256')?.toString('hex');
+      if (digest === undefined || sha256 === undefined) continue;
+      const bytes = isPdf(uri, mediaType) ? await container.read(uri, MAX_PDF_BYTES) : undefined;
+      // What proves the dossier proves the papers in it.
+      const inside = bytes === undefined ? null : reportPdf(bytes, circumstances, uri, one.proofs);
+      reasons.push(...(inside?.reasons ?? []));
+      documents.set(uri, {
+        name: uri,
+        mediaType,
+        size: digest.size,
+        sha256,
+        signatures: inside?.signatures ?? [],
+      });
+    }
+  return { documents: [...documents.values()], reasons };
+}
+
+function isPdf(uri: string, mediaType: string | null): boolean {
+  return mediaType === 'application/pdf' || uri.toLowerCase().endsWith('.pdf');
 }
 
 /** Null for a container that is not a dossier of this kind: then it has no metadata to be judged by. */

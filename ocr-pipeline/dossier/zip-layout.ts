@@ -13,6 +13,73 @@ const MEANING_BITS = 0x1 | HAS_DESCRIPTOR | 0x40 | 0x800;
 /** Info-ZIP's Unicode path: a second name for the entry. */
 const UNICODE_PATH = 0x7075;
 
+/** Bit 1 and 2 tell a deflater's effort; the others have no place in a container. */
+const KNOWN_BITS = 0x1 | 0x2 | 0x4 | HAS_DESCRIPTOR | 0x40 | 0x800;
+/** Made by MS-DOS or Unix; the attributes of a plain file under either. */
+const MADE_ON: readonly number[] = [0, 3];
+const ATTRIBUTES: readonly number[] = [
+  0,
+  0x20,
+  ...[0o644, 0o600, 0o664, 0o666].map((mode) => ((0o100_000 | mode) << 16) >>> 0),
+];
+/** Python writes no file type. */
+const BARE_MODES: readonly number[] = [0o600, 0o644].map((mode) => (mode << 16) >>> 0);
+
+/**
+ * Fields that no unpacker needs and no signature covers: versions, times, attributes. They must be what honest writers
+ * write, the same in both headers and in all entries of a kind, so that no bit of the file is free to carry something.
+ * Everything else is read on: what was done to the documents is told as well.
+ */
+export async function checkBookkeeping(
+  handle: FileHandle,
+  size: number,
+  entries: readonly Entry[],
+  comment: string,
+): Promise<readonly Reason[]> {
+  const odd = (what: string) => [invalid('container-odd-header', what)];
+  const end = await bytes(handle, size - 22 - comment.length, 22);
+  if (end === undefined || end.readUInt32LE(4) !== 0) return odd('end record');
+  const byMethod = new Map<number, Entry>();
+  for (const [index, entry] of entries.entries()) {
+    const local = await bytes(handle, entry.relativeOffsetOfLocalHeader, 30);
+    const first = byMethod.get(entry.compressionMethod) ?? entry;
+    byMethod.set(entry.compressionMethod, first);
+    const place = `entry ${index + 1}`;
+    if (entry.extraFieldLength !== 0 || local?.readUInt16LE(28) !== 0 || entry.fileCommentLength !== 0)
+      return [invalid('container-extra-bytes', `extra field of ${place}`)];
+    const same =
+      local.readUInt16LE(4) === entry.versionNeededToExtract &&
+      local.readUInt16LE(6) === entry.generalPurposeBitFlag &&
+      local.readUInt16LE(10) === entry.lastModFileTime &&
+      local.readUInt16LE(12) === entry.lastModFileDate;
+    if (!same) return odd(`the two headers of ${place}`);
+    const made = entry.versionMadeBy;
+    const attributes = entry.externalFileAttributes;
+    const usual =
+      MADE_ON.includes(made >> 8) &&
+      [10, 20].includes(entry.versionNeededToExtract) &&
+      (entry.generalPurposeBitFlag & ~KNOWN_BITS) === 0 &&
+      (ATTRIBUTES.includes(attributes) || BARE_MODES.includes(attributes)) &&
+      entry.internalFileAttributes === 0;
+    const alike =
+      made === first.versionMadeBy &&
+      attributes === first.externalFileAttributes &&
+      entry.versionNeededToExtract === first.versionNeededToExtract &&
+      isTime(entry.lastModFileDate, entry.lastModFileTime);
+    if (!usual || !alike) return odd(`header of ${place}`);
+  }
+  return [];
+}
+
+/** A day and a time of the calendar; zero is what writers without a clock put. */
+function isTime(date: number, time: number): boolean {
+  const [day, month] = [date & 31, (date >> 5) & 15];
+  const [second, minute, hour] = [(time & 31) * 2, (time >> 5) & 63, time >> 11];
+  return (
+    (day >= 1 && month >= 1 && month <= 12 && second < 60 && minute < 60 && hour < 24) || date + time === 0
+  );
+}
+
 /**
  * Checks that the entries, each local header + data + descriptor, fill the file from byte 0 to the central directory
  * without gap or overlap, that the directory ends where the end record begins, and that the file ends with it.
@@ -100,6 +167,8 @@ async function checkDirectory(
   for (const _ of entries) {
     const header = await bytes(handle, cursor, 46);
     if (header === undefined || header.readUInt32LE(0) !== CENTRAL_HEADER) return wrong;
+    // A container lies on one disk.
+    if (header.readUInt16LE(34) !== 0) return wrong;
     cursor += 46 + header.readUInt16LE(28) + header.readUInt16LE(30) + header.readUInt16LE(32);
   }
   return cursor === to ? undefined : wrong;

@@ -9,19 +9,7 @@ import type { DigitisedPage, PictureLayer } from '../page.ts';
 import { composePdf } from './compose-pdf.ts';
 import { encodeJbig2 } from './jbig2.ts';
 import type { PdfaLevel, PdfMeta } from './pdf-meta.ts';
-
-/** Apache PDFBox Preflight, as Debian packages it, judges PDF/A-1b from outside. */
-const JARS = [
-  'preflight',
-  'pdfbox2',
-  'fontbox2',
-  'xmpbox',
-  'commons-logging',
-  'jaxb-api',
-  'javax.activation',
-  'bcprov',
-  'bcpkix',
-].map((name) => `/usr/share/java/${name}.jar`);
+import { preflight } from './preflight-test-bench.ts';
 
 const meta: PdfMeta = {
   title: 'Giấy khai sinh <bản số hóa> & “lưu”',
@@ -86,14 +74,6 @@ function pageOf(imageFile: string, picture?: readonly PictureLayer[]): Digitised
 
 async function compose(level: PdfaLevel, name: string, over: Partial<PdfMeta> = {}): Promise<string> {
   return unwrap(await composePdf(pages, { ...meta, ...over }, join(folder, name), { level })).file;
-}
-
-async function preflight(file: string): Promise<string> {
-  const args = ['-cp', JARS.join(':'), 'org.apache.pdfbox.preflight.Validator_A1b', file];
-  const result = await exec('java', args, { timeoutMs: 60_000 });
-  if (result.ok) return result.value.stdout.toString('utf8').trim();
-  if (result.error.code !== 'exec-failed') throw new Error(result.error.code);
-  return result.error.stdout.toString('utf8').trim();
 }
 
 describe('PDF/A', () => {

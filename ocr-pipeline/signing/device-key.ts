@@ -9,7 +9,10 @@ import {
 import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock, syncFolder, writeFileDurable } from '@motcua/core';
+import { readPems } from './pem.ts';
 import { makeSelfSigned } from './self-signed.ts';
+import type { SigningKey } from './signing-key.ts';
+import { sameKey, softwareKey } from './software-key.ts';
 
 const KEY_FILE = 'device-key.pem';
 const CERTIFICATE_FILE = 'device-certificate.pem';
@@ -38,7 +41,10 @@ export class DeviceKeyError extends Error {
 export interface DeviceKey {
   readonly privateKey: KeyObject;
   readonly certificate: X509Certificate;
+  /** The certificate alone, as others are given it. */
   readonly certificatePem: string;
+  /** Signs with this key under the certificate and its issuers. */
+  readonly signingKey: SigningKey;
   /** SHA-256 of the certificate, lower-case hexadecimal. */
   readonly fingerprint: string;
 }
@@ -54,6 +60,8 @@ export interface DeviceKeyOptions {
 
 /**
  * Opens the software key of this machine (EC P-256) and its self-signed certificate, making both at the first start.
+ * A certification authority's certificate of the same key may take the place of the self-signed one in
+ * `device-certificate.pem`, followed by its issuers.
  * The key is durable before the certificate is made: a machine that stops in between makes the certificate for the
  * same key at the next start. A certificate whose key is gone is never replaced silently, because others trust it.
  *
@@ -125,16 +133,14 @@ function parseKey(pem: string): KeyObject {
 }
 
 function assemble(privateKey: KeyObject, certificatePem: string): DeviceKey {
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(certificatePem);
-  } catch {
+  const [certificate, ...issuers] = readPems([certificatePem]);
+  if (certificate === undefined)
     throw new DeviceKeyError('device-certificate-damaged', `${CERTIFICATE_FILE} holds no certificate`);
-  }
-  if (!createPublicKey(privateKey).equals(certificate.publicKey))
+  if (!sameKey(createPublicKey(privateKey), certificate.publicKey))
     throw new DeviceKeyError('device-certificate-mismatch', `${CERTIFICATE_FILE} is of another key`);
   const fingerprint = createHash('sha256').update(certificate.raw).digest('hex');
-  return { privateKey, certificate, certificatePem: certificate.toString(), fingerprint };
+  const signingKey = softwareKey(privateKey, [certificate, ...issuers], 'ecdsa-p256-sha256');
+  return { privateKey, certificate, certificatePem: certificate.toString(), signingKey, fingerprint };
 }
 
 function assertClock(clock: Clock): void {

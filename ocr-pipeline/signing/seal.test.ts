@@ -1,11 +1,12 @@
-import { X509Certificate } from 'node:crypto';
+import { hash, X509Certificate } from 'node:crypto';
 import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec, manualClock } from '@motcua/core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { verifyCades } from './cades-verify.ts';
+import { NO_EVIDENCE } from './revocation.ts';
 import { openSeal } from './seal.ts';
+import { verifySignature } from './signature-verify.ts';
 
 const clock = manualClock('2026-10-08T02:00:00Z');
 const content = Buffer.from('giấy khai sinh\n');
@@ -62,9 +63,13 @@ describe('the seal of the kiosk', () => {
     const again = await open();
     const anchors = [new X509Certificate(again.certificatePem)];
     expect(new X509Certificate(first.certificatePem).publicKey.equals(anchors[0]!.publicKey)).toBe(true);
-    expect(verifyCades(await again.sign(content), content, { anchors, at: clock.now() }).problems).toEqual(
-      [],
+    const seen = verifySignature(
+      await again.sign(content),
+      (name) => hash(name, content, 'buffer'),
+      { anchors, at: clock.now(), evidence: NO_EVIDENCE },
+      { profile: 'cades' },
     );
+    expect(seen.problems).toEqual([]);
     expect(await readdir(folder)).toEqual(['device-certificate.pem', 'device-key.pem']);
   });
 

@@ -1,6 +1,9 @@
-import type { Clock } from '@motcua/core';
-import { signCades } from './cades-sign.ts';
+import { hash } from 'node:crypto';
+import { type Clock, unwrap } from '@motcua/core';
+import { digestOf } from './algorithms.ts';
+import { signCms } from './cms-sign.ts';
 import { openDeviceKey } from './device-key.ts';
+import type { SigningKey } from './signing-key.ts';
 
 /** The kiosk's own seal: says which machine made a dossier and that nothing changed since. Never a certified copy. */
 export interface Seal {
@@ -9,6 +12,8 @@ export interface Seal {
   readonly fingerprint: string;
   /** The kiosk that the certificate names. */
   readonly kioskId: string;
+  /** The device's key: for the papers of a dossier as for the dossier itself. */
+  readonly key: SigningKey;
   /** Detached CAdES-B-B over `data` at the clock's time: CMS SignedData, DER. */
   sign(data: Uint8Array): Promise<Uint8Array>;
 }
@@ -30,6 +35,11 @@ export async function openSeal(options: {
     certificatePem: key.certificatePem,
     fingerprint: key.fingerprint,
     kioskId,
-    sign: async (data) => signCades(data, key, clock.now()),
+    key: key.signingKey,
+    sign: async (data) => {
+      const contentDigest = hash(digestOf(key.signingKey.algorithm), data, 'buffer');
+      // A key in memory does not fail.
+      return unwrap(await signCms({ contentDigest, key: key.signingKey, signingTime: clock.now() }));
+    },
   };
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { loadSiteConfig } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
-import { askService } from '../service-client.ts';
+import { askService, serviceReasons } from '../service-client.ts';
 
 interface Waiting {
   readonly dossier_id: string;
@@ -11,12 +11,6 @@ interface Waiting {
   readonly next_attempt_at: number;
   readonly problem: { readonly what: { readonly en: string } } | null;
 }
-
-const reasons = {
-  'token-unreadable': 'the service does not run here, or this user may not speak to it (try as root)',
-  'service-unreachable': 'the service does not answer: is it running?',
-  'service-error': 'the service refused the question',
-} as const;
 
 export function addOutbox(program: Command): void {
   program
@@ -35,7 +29,7 @@ export function addOutbox(program: Command): void {
       if (options.retry) await askService(runFolder, 'POST', '/api/outbox/retries');
       const answer = await askService<Waiting[]>(runFolder, 'GET', '/api/outbox');
       if (!answer.ok) {
-        output.fault(`motcua outbox: ${reasons[answer.error.code]}`);
+        output.fault(`motcua outbox: ${serviceReasons[answer.error.code]}`);
         return finish(exitStatus.no);
       }
       if (options.json) output.json({ waiting: answer.value });

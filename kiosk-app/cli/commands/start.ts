@@ -58,6 +58,7 @@ async function runDemo(options: StartOptions, port: number): Promise<void> {
     fresh: options.fresh ?? false,
     port,
     scanner: options.scanner as 'folder',
+    officer: true,
     dotsPerSecond: 1_200,
     ...(options.camera === undefined ? {} : { camera: resolve(options.camera) }),
     chipReader: true,
@@ -75,6 +76,10 @@ async function runDemo(options: StartOptions, port: number): Promise<void> {
     `Một Cửa Kiosk: ready after ${((performance.now() - began) / 1_000).toFixed(1)} s at ${demo.origin}`,
   );
   output.line(`  data and logs: ${folder}`);
+  if (demo.officer) {
+    const { url, login, password, pin } = demo.officer;
+    output.line(`  officer’s desk: ${url} as ${login}, password ${password}, PIN of the tokens ${pin}`);
+  }
   if (!shell || shell.kind === 'address') {
     if (shell) output.line(`  no window: ${shell.reason}`);
     output.line(`  open this once, within a minute: ${await demo.launchUrl()}`);

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path';
 import type { VisitView } from '@motcua/contract';
 import type { DigitisedPage } from '@motcua/ocr-pipeline';
-import { extractDossier, verifyAny } from '@motcua/ocr-pipeline/dossier';
+import { extractDossier, type SignatureLevel, verifyAny } from '@motcua/ocr-pipeline/dossier';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import { readTrust } from '../trust-store.ts';
 import { openBrowser } from './browser.ts';
@@ -14,6 +14,8 @@ export interface DemoReport {
   readonly accepted: boolean;
   readonly dossierCode: string | null;
   readonly ticketNumber: string | null;
+  /** What the dossier's seal has reached: B-LTA with the demo's authorities, B-B without OpenSSL. */
+  readonly sealLevel: SignatureLevel | null;
   /** Absolute paths; null for what a visit that failed has not made. */
   readonly artefacts: {
     readonly ticket: string | null;
@@ -36,6 +38,7 @@ export function failedReport(problem: string, steps: DemoReport['steps']): DemoR
     accepted: false,
     dossierCode: null,
     ticketNumber: null,
+    sealLevel: null,
     artefacts: { ticket: null, receipt: null, receiptToken: null, dossier: null, pdfs: [], trust: null },
     pages: [],
     steps,
@@ -121,6 +124,7 @@ export async function runVisit(options: {
       accepted: submission.state === 'accepted' && submission.receipt === 'official' && kept.verified,
       dossierCode: submission.dossierCode,
       ticketNumber,
+      sealLevel: kept.sealLevel,
       artefacts: { ticket: keep('ticket.png'), receipt: keep('receipt.png'), ...kept.artefacts },
       pages,
       steps,
@@ -176,7 +180,7 @@ async function readPages(
     'all pages to be read',
     60_000 + sources.size * 30_000,
   );
-  const results = await digitisedPages(join(demo.dataFolder, 'work', settled.id));
+  const results = await digitisedPages(join(demo.workingFolder, settled.id));
   const reported: ReportedPage[] = [];
   for (const { id, state, problem } of settled.papers.flatMap((paper) => paper.pages)) {
     const file = sources.get(id) ?? '';
@@ -245,11 +249,13 @@ async function savePaper(
 
 async function keepDossier(demo: Demo, submission: VisitView['submission'], keep: string) {
   const dossier = join(keep, 'dossier.asice');
-  await copyFile(join(demo.dataFolder, 'dossiers', `${submission.dossierId}.asice`), dossier);
+  // The kiosk's own copy is encrypted; the city's is the same, byte for byte.
+  await copyFile(join(demo.folder, 'city', 'dossiers', submission.dossierId ?? ''), dossier);
   const trustFolder = join(keep, 'trust');
   await mkdir(trustFolder, { recursive: true });
   await copyFile(join(demo.dataFolder, 'kiosk-certificate.pem'), join(trustFolder, 'kiosk.pem'));
   await copyFile(join(demo.folder, 'city', 'receipt-certificate.pem'), join(trustFolder, 'city.pem'));
+  if (demo.pki) await writeFile(join(trustFolder, 'root.pem'), demo.pki.rootPem);
   const documents = await extractDossier(dossier, keep, (name) => name.endsWith('.pdf'));
   const receiptToken = join(keep, 'receipt.jws');
   await writeFile(receiptToken, await receiptOf(demo, submission.dossierId ?? ''));
@@ -259,6 +265,7 @@ async function keepDossier(demo: Demo, submission: VisitView['submission'], keep
   );
   return {
     verified: verdicts.every(({ verdict }) => verdict === 'valid'),
+    sealLevel: verdicts[0]?.signatures[0]?.level ?? null,
     artefacts: { dossier, receiptToken, pdfs: documents, trust: trustFolder },
   };
 }

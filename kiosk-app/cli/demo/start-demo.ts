@@ -12,6 +12,8 @@ import {
   startSimulatedTcpReader,
 } from '@motcua/device-drivers/simulators';
 import { demoSiteConfig, type SiteFile } from '@motcua/firmware-config';
+import { certifyDevice, type LocalPki, startLocalPki } from '@motcua/ocr-pipeline/simulators';
+import { createFileLayout } from '@motcua/service/storage';
 import { requestLaunchUrl } from '@motcua/shell';
 import { rememberDemoCertificate } from '../trust-store.ts';
 import { type ChildProgram, createChildProgram } from './child-program.ts';
@@ -19,6 +21,7 @@ import { startControlServer } from './control-server.ts';
 import { type DemoChip, startDemoChip } from './demo-chip.ts';
 import { freePort } from './free-port.ts';
 import { lockFolder } from './lock-folder.ts';
+import { addDemoOfficer, type DemoOfficer, demoOfficer, prepareOfficerToken } from './officer.ts';
 
 export interface DemoOptions {
   /** Everything of the demo lies here; what is there already is taken up again. */
@@ -41,6 +44,8 @@ export interface DemoOptions {
   readonly cityWaitMs?: number;
   /** Changes the demo's configuration before it is written. */
   readonly adjust?: (site: SiteFile) => SiteFile;
+  /** An officer with a token (SoftHSM), for the page `/officer`; not where SoftHSM is missing. */
+  readonly officer?: boolean;
   /** Size of the simulated printer's pace; as fast as it can when left out. */
   readonly dotsPerSecond?: number;
 }
@@ -50,6 +55,8 @@ export interface Demo {
   readonly origin: string;
   readonly folder: string;
   readonly dataFolder: string;
+  /** Plain pages of the open visit, in memory. */
+  readonly workingFolder: string;
   readonly tokenFile: string;
   readonly configFile: string;
   readonly service: ChildProgram;
@@ -59,6 +66,9 @@ export interface Demo {
   readonly reader: SimulatedReader;
   readonly scanner: SimulatedScannerFolder;
   readonly chip: DemoChip | null;
+  readonly officer: DemoOfficer | null;
+  /** The authorities beside the kiosk; null where OpenSSL is missing: seals then stay at B-B. */
+  readonly pki: LocalPki | null;
   /** A one-time address that opens the screen in any browser. */
   launchUrl(): Promise<string>;
   ready(): Promise<void>;
@@ -89,7 +99,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 async function startLockedDemo(options: DemoOptions): Promise<Demo> {
   const { folder } = options;
   const at = (...parts: string[]) => join(folder, ...parts);
-  for (const part of ['run', 'data', 'city/trust', 'glass', 'logs'])
+  for (const part of ['run', 'data', 'city/trust', 'trust', 'glass', 'logs'])
     mkdirSync(at(part), { recursive: true, mode: 0o700 });
 
   const [servicePort, gatewayPort] = [await freePort(options.port), await freePort()];
@@ -109,6 +119,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     logFile: at('logs', 'gateway.log'),
     restart: true,
   });
+  const pki = await startPki(folder);
   const control = await startControlServer({
     printer,
     reader,
@@ -121,6 +132,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
   const site = demoSiteConfig({
     folder,
     ports: { service: servicePort, control: control.port, gateway: gatewayPort, printer: printer.port },
+    signing: pki && { timeStampUrl: pki.timeStampUrl, trustFolder: at('trust') },
     devices: {
       codeReader: options.camera === undefined ? reader.uri : null,
       camera: options.camera ?? null,
@@ -129,6 +141,8 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     },
   });
   const configFile = at('site.json');
+  const token = options.officer ? await prepareOfficerToken(at('token'), pki) : null;
+  if (token) site.officer = { pkcs11Module: token.modulePath };
   await writeFileDurable(configFile, `${JSON.stringify(options.adjust?.(site) ?? site, null, 2)}\n`);
 
   const service = createChildProgram({
@@ -139,7 +153,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
       '--city-wait-ms',
       String(options.cityWaitMs ?? 10_000),
     ],
-    ...(chip && { env: { PCSCLITE_CSOCK_NAME: chip.socket } }),
+    env: { ...token?.env, ...(chip && { PCSCLITE_CSOCK_NAME: chip.socket }) },
     logFile: at('logs', 'service.log'),
     restart: options.restart ?? true,
   });
@@ -175,19 +189,23 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
       () => serviceTrouble(at('logs', 'service.log')),
     );
 
+  const workingFolder = createFileLayout(at('data'), at('run')).working;
   const close = async () => {
     await Promise.allSettled([service.stop(), gateway.stop()]);
     await Promise.allSettled([
       control.close(),
+      pki?.close(),
       printer.close(),
       reader.close(),
       scanner.close(),
       chip?.close(),
     ]);
-    await rm(at('run'), { recursive: true, force: true });
+    // As switching a machine off does: what lay in memory is gone.
+    for (const gone of [at('run'), workingFolder]) await rm(gone, { recursive: true, force: true });
   };
   try {
     await Promise.all([introduce(), ready()]);
+    if (token) await addDemoOfficer(at('run'));
   } catch (error) {
     await close();
     throw error;
@@ -196,6 +214,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     origin,
     folder,
     dataFolder: at('data'),
+    workingFolder,
     tokenFile,
     configFile,
     service,
@@ -205,6 +224,8 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     reader,
     scanner,
     chip,
+    officer: token ? { ...demoOfficer, pin: token.pin, url: `${origin}/officer/` } : null,
+    pki,
     launchUrl: async () => {
       const url = await requestLaunchUrl({ origin, tokenFile });
       if (!url.ok) throw new Error(url.error.code);
@@ -213,6 +234,24 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     ready,
     close,
   };
+}
+
+/**
+ * Authorities by OpenSSL, which certify the kiosk before its first start, and whose root the kiosk and the city are
+ * given. Where OpenSSL is missing everything else is the same.
+ */
+async function startPki(folder: string): Promise<LocalPki | null> {
+  let pki: LocalPki;
+  try {
+    pki = await startLocalPki({ folder: join(folder, 'pki') });
+  } catch {
+    return null;
+  }
+  await certifyDevice(pki, join(folder, 'data', 'keys'), { id: 'demo-kiosk', name: 'Kiosk trình diễn' });
+  await writeFileDurable(join(folder, 'trust', 'root.pem'), pki.rootPem);
+  await writeFileDurable(join(folder, 'city', 'trust', 'demo-root.pem'), pki.rootPem);
+  rememberDemoCertificate(pki.rootPem, 'root');
+  return pki;
 }
 
 /** A pty needs `socat`; where it is missing, the reader speaks over TCP, and everything else is the same. */

@@ -36,7 +36,11 @@ export interface ApiDeps {
   readonly onCameraCode: (code: Uint8Array) => void;
   readonly outbox: () => unknown;
   readonly retryOutbox: () => number;
+  /** Copies the database; the copy's path. */
+  readonly backUp: () => Promise<string>;
   readonly onRefused: (code: string) => void;
+  /** Routes of other pages on the same address, behind the same guard but with a log-in of their own. */
+  readonly addRoutes: (app: FastifyInstance) => void;
 }
 
 const MEDIA_TYPES: Record<string, string> = {
@@ -107,10 +111,12 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     return noStore(reply).type('image/png').send(png);
   });
   app.get('/api/outbox', async () => deps.outbox());
+  app.post('/api/backups', async () => ({ file: await deps.backUp() }));
   app.post('/api/outbox/retries', async () => ({ due: deps.retryOutbox() }));
 
   addCameraStream(app, { camera: deps.camera, onCode: deps.onCameraCode, changes: deps.changes });
   addEventStream(app, deps.changes);
+  deps.addRoutes(app);
   if (deps.demoControlUrl) addDemoRoutes(app, deps.demoControlUrl);
   await app.register(fastifyStatic, {
     root: deps.uiFolder,

@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPrinterBench, type PrinterBench } from '../printer-test-bench.ts';
 import { openTestKiosk, type TestKiosk } from '../service-test-bench.ts';
+import { connect } from '../store/database.ts';
 
 let bench: PrinterBench;
 let kiosk: TestKiosk;
@@ -29,7 +29,7 @@ const slips = () => papers().filter(({ bitmap }) => isBlack(bitmap.data));
 /** Restarts the service on a journal as a kill in the middle would have left it. */
 async function restartWith(found: string): Promise<void> {
   await kiosk.stop();
-  const db = new Database(kiosk.files.database);
+  const db = connect(kiosk.files.database, kiosk.storage.key.derive('database'));
   db.exec(found);
   db.close();
   kiosk = await openTestKiosk({ reopens: kiosk, printer: bench.reopen() });

@@ -49,11 +49,14 @@ export function dossierMetadata(facts: {
         skew: page.skew,
         rotation: page.rotation,
         confidence: page.confidence,
-        fields: page.fields.slice(0, 100).map(({ name, value, confidence, check }) => ({
+        fields: page.fields.slice(0, 100).map(({ name, value, confidence, check, label, person, box }) => ({
           name,
           value: value.slice(0, 500),
           confidence,
           check,
+          ...(label && { label: label.vi }),
+          ...(person && { person: person.name.vi }),
+          ...(box.width > 0 && box.height > 0 && { box }),
         })),
         scannedAt: iso(paper.rows[position]?.scanned_at ?? facts.now),
       })),

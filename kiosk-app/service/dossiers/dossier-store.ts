@@ -1,6 +1,7 @@
 import type { DossierManifest, ReceiptClaims, SubmissionView } from '@motcua/contract';
 import type { Clock } from '@motcua/core';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { BlobRef } from '../store/blobs/blob-store.ts';
 import type { Db } from '../store/database.ts';
 
 export interface DossierRow {
@@ -8,7 +9,8 @@ export interface DossierRow {
   readonly visit_id: string;
   readonly state: 'sealing' | 'sealed' | 'accepted' | 'refused';
   readonly procedure_code: string;
-  readonly file: string | null;
+  /** Its encrypted file; null before it is sealed and after it was deleted. */
+  readonly file: BlobRef | null;
   readonly sha256: string | null;
   readonly manifest: string | null;
   readonly sealed_at: number | null;
@@ -27,25 +29,32 @@ export interface OutboxRow {
   readonly problem: string | null;
 }
 
+export type QueuedDossier = Pick<DossierRow, 'id' | 'file' | 'manifest'>;
+
+/** What the worker that sends needs of a queue: dossiers of visits, and later versions of them. */
+export interface OutboxQueue {
+  get(id: string): Pick<DossierRow, 'state'> | null;
+  /** Leases the next due one, so that no second worker sends it meanwhile. */
+  claim(leaseMs: number): QueuedDossier | null;
+  nextDue(): number | null;
+  failed(id: string, code: string, retryAt: number): void;
+  refused(id: string, code: string, detail: string): void;
+  accepted(id: string, receipt: string, claims: ReceiptClaims): void;
+  attempts(id: string): number;
+  releaseLeases(): void;
+}
+
 /** Dossiers and the outbox that sends them. A dossier leaves the outbox only by a verified receipt or a final refusal. */
-export interface DossierStore {
+export interface DossierStore extends OutboxQueue {
   get(id: string): DossierRow | null;
   ofVisit(visitId: string): DossierRow | null;
   outbox(): readonly (OutboxRow & Pick<DossierRow, 'procedure_code' | 'sealed_at'>)[];
   begin(id: string, visitId: string, procedureCode: string): void;
   abandon(id: string): void;
   /** Stored and queued in one transaction. */
-  seal(id: string, file: string, manifest: DossierManifest): void;
-  /** Leases the next due dossier, so that no second worker sends it meanwhile. */
-  claim(leaseMs: number): DossierRow | null;
-  nextDue(): number | null;
-  failed(id: string, code: string, retryAt: number): void;
-  refused(id: string, code: string, detail: string): void;
-  accepted(id: string, receipt: string, claims: ReceiptClaims): void;
+  seal(id: string, file: BlobRef, manifest: DossierManifest): void;
   /** Makes everything due now (a technician's wish, or the network's return). */
   retryNow(): number;
-  attempts(id: string): number;
-  releaseLeases(): void;
   submissionState(row: DossierRow): SubmissionView['state'];
   problemOf(row: DossierRow): string | null;
 }

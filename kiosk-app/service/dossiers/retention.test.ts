@@ -27,9 +27,17 @@ async function submitted() {
   await kiosk.walkTo('review');
   await kiosk.done({ type: 'submit' });
   const { submission } = await kiosk.until((visit) => visit.step === 'receipt');
-  const { db, clock } = kiosk;
-  const retention = createRetention({ db, clock, audit: createAuditLog(db, clock), days: 3 });
-  return { file: join(kiosk.files.dossiers, `${submission.dossierId}.asice`), retention };
+  const { clock } = kiosk;
+  const { db, blobs, dataKeys } = kiosk.storage;
+  const retention = createRetention({
+    db,
+    clock,
+    audit: createAuditLog(db, clock),
+    blobs,
+    dataKeys,
+    days: 3,
+  });
+  return { file: join(kiosk.files.blobs, submission.dossierId ?? ''), retention };
 }
 
 it('an accepted dossier stays for the configured days after the receipt, and is then deleted', async () => {

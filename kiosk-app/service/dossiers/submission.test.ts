@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, silentLogger } from '@motcua/core';
 import { verifyDossier } from '@motcua/ocr-pipeline/dossier';
@@ -72,7 +72,8 @@ describe('a dossier that is submitted', () => {
 
   it('was sealed by this kiosk, and its queue entry came in the same transaction', async () => {
     const { submission } = await submitted();
-    const file = join(kiosk.files.dossiers, `${submission.dossierId}.asice`);
+    const file = join(kiosk.folder, 'dossier.asice');
+    await kiosk.storage.blobs.restore(kiosk.dossierFile(submission.dossierId), file);
     const verified = await verifyDossier(file, { trust: [kiosk.certificatePem], at: kiosk.clock.now() });
     expect(verified).toMatchObject({ verdict: 'valid', metadata: { dossierId: submission.dossierId } });
     // What each page says of itself, once.
@@ -89,15 +90,15 @@ describe('a dossier that is submitted', () => {
       receipt: 'provisional',
       problem: { code: 'city-refused' },
     });
-    expect(
-      (await readFile(join(kiosk.files.dossiers, `${submission.dossierId}.asice`))).length,
-    ).toBeGreaterThan(1_000);
+    const kept = await kiosk.storage.blobs.open(kiosk.dossierFile(submission.dossierId));
+    expect(kept.size).toBeGreaterThan(1_000);
   });
 
   it('whose page has vanished from the disk goes back to the review, and can be submitted after a new scan', async () => {
     await kiosk.walkTo('review');
-    const results = kiosk.db.prepare<[], { result: string }>('SELECT result FROM pages').all();
-    for (const { result } of results) await rm(result);
+    const { id } = await kiosk.visit();
+    for (const name of await readdir(kiosk.files.work(id)))
+      if (name.endsWith('.json')) await rm(join(kiosk.files.work(id), name));
     await kiosk.done({ type: 'submit' });
     const visit = await kiosk.until((now) => now.step === 'review');
     expect(visit.problem?.code).toBe('seal-failed');

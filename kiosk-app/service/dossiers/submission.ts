@@ -1,15 +1,18 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DossierManifest } from '@motcua/contract';
 import type { Clock, Logger } from '@motcua/core';
 import type { CitizenCard } from '@motcua/device-drivers';
 import { type Catalogue, findProcedure, type SiteConfig } from '@motcua/firmware-config';
 import { composePdf, type DigitisationFacts, type DigitisedPage } from '@motcua/ocr-pipeline';
-import { buildDossier, type Seal } from '@motcua/ocr-pipeline/dossier';
+import { buildDossier, measureFile, type Seal } from '@motcua/ocr-pipeline/dossier';
 import type { Changes } from '../changes.ts';
 import type { OutboxWorker } from '../outbox/outbox-worker.ts';
+import type { LevelWorker } from '../sealing/level-worker.ts';
+import type { Sealer } from '../sealing/sealer.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import type { DataKeys } from '../store/data-keys.ts';
 import type { Db } from '../store/database.ts';
-import { isDiskFull } from '../store/faults.ts';
+import { storageProblem } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
 import { type Digitising, loadDigitisedPage } from '../visits/digitising.ts';
@@ -17,6 +20,7 @@ import type { PageRow, PageStore } from '../visits/page-store.ts';
 import type { VisitRow, VisitStore } from '../visits/visit-store.ts';
 import { dossierMetadata } from './dossier-metadata.ts';
 import type { DossierStore } from './dossier-store.ts';
+import { keepDossier } from './keep-dossier.ts';
 import type { Receipts } from './receipts.ts';
 
 /**
@@ -37,7 +41,11 @@ export function createSubmission(deps: {
   readonly dossiers: DossierStore;
   readonly digitising: Digitising;
   readonly files: FileLayout;
+  readonly blobs: BlobStore;
+  readonly dataKeys: DataKeys;
   readonly seal: Seal;
+  readonly sealer: Sealer;
+  readonly levels: LevelWorker;
   readonly outbox: OutboxWorker;
   readonly receipts: Receipts;
   readonly tickets: TicketStore;
@@ -57,7 +65,10 @@ export function createSubmission(deps: {
   /** Back to the review: nothing was acknowledged as submitted, so nothing is lost. */
   const giveBack = (visit: VisitRow, code: string) => {
     db.transaction(() => {
-      if (visit.dossier_id) dossiers.abandon(visit.dossier_id);
+      if (visit.dossier_id) {
+        dossiers.abandon(visit.dossier_id);
+        deps.dataKeys.destroy(visit.dossier_id);
+      }
       visits.change(visit.id, { step: 'review', dossier_id: null, problem: code });
     }).immediate();
     deps.changes.bump();
@@ -96,6 +107,15 @@ export function createSubmission(deps: {
       if (!pdf.ok) return pdf.error.code === 'pdf-disk-full' ? 'disk-full' : 'seal-failed';
       documents.push({ name, file: pdf.value.file, mediaType: 'application/pdf' });
     }
+    const budget = deps.sealer.budget();
+    const papersSealed = await deps.sealer.sealPapers(
+      documents.map((one) => one.file),
+      budget,
+    );
+    if (!papersSealed.ok) {
+      deps.logger.error({ visit: visit.id, code: papersSealed.error.code }, 'a paper could not be sealed');
+      return 'seal-failed';
+    }
     const ticket = deps.tickets.ofVisit(visit.id);
     const card = JSON.parse(visit.card ?? 'null') as CitizenCard;
     const built = await buildDossier({
@@ -113,10 +133,13 @@ export function createSubmission(deps: {
       }),
       seal: deps.seal,
       clock: deps.clock,
-      to: join(deps.files.dossiers, `${dossierId}.asice`),
+      to: join(work, `${dossierId}.asice`),
     });
     if (!built.ok) return built.error.code === 'dossier-disk-full' ? 'disk-full' : 'seal-failed';
-    const { file, sha256, size, documents: hashed } = built.value;
+    const { file, documents: hashed } = built.value;
+    // What is not reached in this short time is reached later; the visit does not wait for it.
+    const reached = await deps.sealer.raise(file, { signal: budget });
+    const { size, sha256 } = await measureFile(file);
     const manifest: DossierManifest = {
       dossierId,
       kioskId: deps.site.kiosk.id,
@@ -125,7 +148,8 @@ export function createSubmission(deps: {
       sha256,
       documents: hashed.map(({ name, sha256 }) => ({ name, sha256 })),
     };
-    dossiers.seal(dossierId, file, manifest);
+    await keepDossier({ blobs: deps.blobs, dossiers, file, manifest });
+    deps.levels.record(dossierId, reached);
     return null;
   }
 
@@ -138,11 +162,12 @@ export function createSubmission(deps: {
       if (stopped) return;
       const failure = await sealDossier(visit, dossierId).catch((error: unknown) => {
         deps.logger.error({ err: error, visit: visitId }, 'sealing failed');
-        return isDiskFull(error) ? 'disk-full' : 'seal-failed';
+        return storageProblem(error) ?? 'seal-failed';
       });
       if (failure) {
-        await rm(join(deps.files.dossiers, `${dossierId}.asice`), { force: true });
-        return giveBack(visit, failure);
+        deps.logger.error({ visit: visitId, code: failure }, 'a dossier could not be sealed');
+        giveBack(visit, failure);
+        return deps.blobs.removeOwner(dossierId);
       }
       deps.changes.bump();
     }

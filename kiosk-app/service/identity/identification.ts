@@ -3,7 +3,7 @@ import { type CardError, parseCitizenCard, recogniseForeignCode } from '@motcua/
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Changes } from '../changes.ts';
 import type { Db } from '../store/database.ts';
-import { isDiskFull } from '../store/faults.ts';
+import { storageProblem } from '../store/faults.ts';
 import type { VisitStore } from '../visits/visit-store.ts';
 
 export interface Identification {
@@ -66,7 +66,7 @@ export function createIdentification(deps: {
         trouble = null;
       } catch (error) {
         deps.logger.error({ err: error, visit: visit.id }, 'a code could not be stored');
-        trouble = { visitId: visit.id, code: isDiskFull(error) ? 'disk-full' : 'kiosk-error' };
+        trouble = { visitId: visit.id, code: storageProblem(error) ?? 'kiosk-error' };
       }
       if (problem)
         deps.logger.warn({ visit: visit.id, code: problem, ...adviceOn(problem) }, 'a code was refused');

@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { err, ok, type Result } from '@motcua/core';
 
 /** One HTTP exchange with the city that always ends: every wait has a limit, every answer a cap. */
@@ -9,7 +8,7 @@ export interface CityRequest {
   readonly method: 'PUT' | 'HEAD' | 'PATCH' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | { readonly file: string; readonly from: number; readonly bytes: number };
+  readonly body?: string | { readonly bytes: number; readonly stream: () => Readable };
   readonly agent: Agent;
   readonly signal: AbortSignal;
   /** Longest silence; also the longest time that a whole answer may take once it has begun. */
@@ -76,17 +75,17 @@ export function askCity(ask: CityRequest): Promise<Result<CityAnswer, CityReques
       request.end(body);
       return;
     }
-    const file = createReadStream(body.file, { start: body.from, end: body.from + body.bytes - 1 });
-    file.on('data', (chunk) => {
+    const content = body.stream();
+    content.on('data', (chunk) => {
       ask.onSent?.(chunk.length);
       waitAtMost(idleTimeoutMs);
     });
-    file.on('end', () => waitAtMost(idleTimeoutMs + length / SLOWEST_BYTES_PER_MS));
-    file.on('error', (error: NodeJS.ErrnoException) =>
+    content.on('end', () => waitAtMost(idleTimeoutMs + length / SLOWEST_BYTES_PER_MS));
+    content.on('error', (error: NodeJS.ErrnoException) =>
       finish(err({ code: 'dossier-unreadable', detail: error.code ?? error.name })),
     );
-    // What goes wrong is told by the events of the file and of the request.
-    pipeline(file, request, () => undefined);
+    // What goes wrong is told by the events of the content and of the request.
+    pipeline(content, request, () => undefined);
   });
 }
 

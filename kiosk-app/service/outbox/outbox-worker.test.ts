@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { ReceiptClaims } from '@motcua/contract';
 import { err, manualClock, ok, silentLogger } from '@motcua/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -28,7 +29,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'outbox-'));
   clock.set(START);
   random = 0;
-  ({ db } = openDatabase(join(folder, 'kiosk.sqlite')));
+  ({ db } = openDatabase(join(folder, 'kiosk.sqlite'), Buffer.alloc(32, 7)));
   dossiers = createDossierStore(db, clock, createAuditLog(db, clock));
   upload = vi.fn<UploadClient['upload']>(async () => err(unreachable));
   worker = newWorker();
@@ -45,6 +46,7 @@ function newWorker(): OutboxWorker {
   const client: UploadClient = { upload: (request) => upload(request) };
   return createOutboxWorker({
     dossiers,
+    blobs: { open: async () => ({ size: 9, read: () => Readable.from(['123456789']) }) },
     client,
     clock,
     changes: createChanges(),
@@ -202,12 +204,14 @@ describe('the lease', () => {
     const sending = Promise.withResolvers<Awaited<ReturnType<UploadClient['upload']>>>();
     upload.mockImplementation(() => sending.promise);
     worker.kick();
+    await new Promise(setImmediate);
     expect(upload).toHaveBeenCalledTimes(1);
     const other = newWorker();
     other.kick();
     await vi.advanceTimersByTimeAsync(0);
     expect(upload).toHaveBeenCalledTimes(1);
     other.start();
+    await new Promise(setImmediate);
     expect(upload).toHaveBeenCalledTimes(2);
     sending.resolve(err(unreachable));
     await other.stop();

@@ -1,7 +1,9 @@
 import { DossierManifest } from '@motcua/contract';
-import type { Clock, Logger } from '@motcua/core';
+import { type Clock, err, type Logger } from '@motcua/core';
 import type { Changes } from '../changes.ts';
-import type { DossierStore } from '../dossiers/dossier-store.ts';
+import type { OutboxQueue, QueuedDossier } from '../dossiers/dossier-store.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { SealedFileError } from '../store/blobs/sealed-file.ts';
 import type { UploadClient } from './upload-client.ts';
 
 /** Sends what is in the outbox, one dossier at a time, for ever: with back-off while the city cannot be reached. */
@@ -22,7 +24,8 @@ const LONGEST_SLEEP_MS = 60_000;
 const AFTER_FAULT_MS = 5_000;
 
 export function createOutboxWorker(deps: {
-  readonly dossiers: DossierStore;
+  readonly dossiers: OutboxQueue;
+  readonly blobs: Pick<BlobStore, 'open'>;
   readonly client: UploadClient;
   readonly clock: Clock;
   readonly changes: Changes;
@@ -53,6 +56,17 @@ export function createOutboxWorker(deps: {
     return deps.clock.now().getTime() + Math.round(full / 2 + (full / 2) * deps.random());
   }
 
+  async function send(dossier: QueuedDossier, manifest: DossierManifest) {
+    if (!dossier.file) throw new Error('a queued dossier has no file');
+    const request = { dossierId: dossier.id, manifest, signal: stopping.signal };
+    try {
+      return await deps.client.upload({ ...request, content: await deps.blobs.open(dossier.file) });
+    } catch (error) {
+      if (!(error instanceof SealedFileError)) throw error;
+      return err({ code: 'dossier-unreadable', final: false, detail: error.code } as const);
+    }
+  }
+
   async function sendDue(): Promise<void> {
     for (;;) {
       again = false;
@@ -60,9 +74,8 @@ export function createOutboxWorker(deps: {
       if (!dossier) return;
       deps.changes.bump();
       const manifest = DossierManifest.parse(JSON.parse(dossier.manifest ?? 'null'));
-      const { file, id: dossierId } = dossier;
-      if (!file) throw new Error('a queued dossier has no file');
-      const outcome = await deps.client.upload({ dossierId, manifest, file, signal: stopping.signal });
+      const dossierId = dossier.id;
+      const outcome = await send(dossier, manifest);
       if (outcome.ok) {
         dossiers.accepted(dossierId, outcome.value.receipt, outcome.value.claims);
         deps.logger.info({ dossier: dossierId }, 'the city accepted a dossier');

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { type GatewayFault, startFaultyGateway, startTestGateway } from '@motcua/city-gateway/simulators';
 import { manualClock } from '@motcua/core';
 import { openSeal, type Seal } from '@motcua/ocr-pipeline/dossier';
@@ -13,6 +14,7 @@ const clock = manualClock('2026-10-08T02:10:00Z');
 const dossierId = '01K6Z00000000000000000000A';
 const closers: (() => unknown)[] = [];
 let seal: Seal;
+let container: Buffer;
 let request: UploadRequest;
 
 beforeAll(async () => {
@@ -38,7 +40,8 @@ beforeAll(async () => {
     sha256,
     documents: documents.map((one) => ({ name: one.name, sha256: one.sha256 })),
   };
-  request = { dossierId, manifest, file, signal: new AbortController().signal };
+  container = await readFile(file);
+  request = { dossierId, manifest, content: contentOf(container), signal: new AbortController().signal };
 });
 
 afterEach(async () => {
@@ -50,6 +53,13 @@ async function realGateway() {
   const gateway = await startTestGateway({ folder, clock, trust: () => [seal.certificatePem] });
   closers.push(gateway.close);
   return { ...gateway, folder };
+}
+
+function contentOf(bytes: Buffer): UploadRequest['content'] {
+  return {
+    size: bytes.length,
+    read: (from, count) => Readable.from(bytes.subarray(from, from + count), { objectMode: false }),
+  };
 }
 
 function client(gateway: { url: string; receiptCertificatePem: string }, chunkBytes = 65_536) {
@@ -72,7 +82,7 @@ describe('uploading to the real gateway', () => {
       value: { claims: { dossierId, dossierCode: 'H29.15-261008-0001', sha256: request.manifest.sha256 } },
     });
     expect(progress.at(-1)).toBe(request.manifest.size);
-    expect(await readFile(join(gateway.folder, 'dossiers', dossierId))).toEqual(await readFile(request.file));
+    expect(await readFile(join(gateway.folder, 'dossiers', dossierId))).toEqual(container);
     progress.length = 0;
     expect(await client(gateway).upload({ ...request, onProgress })).toEqual(first);
     expect(progress).toEqual([]);
@@ -189,12 +199,10 @@ describe('on this side', () => {
   it('says when the dossier is not what was sealed, and when it was cancelled before', async () => {
     const gateway = await startFaultyGateway({ behaviour: 'none' });
     closers.push(gateway.close);
-    const file = `${request.file}.short`;
-    await writeFile(file, 'x');
-    for (const other of [file, `${file}.none`])
-      expect(await client(gateway).upload({ ...request, file: other })).toMatchObject({
-        error: { code: 'dossier-unreadable', final: false },
-      });
+    const short = contentOf(container.subarray(1));
+    expect(await client(gateway).upload({ ...request, content: short })).toMatchObject({
+      error: { code: 'dossier-unreadable', final: false },
+    });
     const signal = AbortSignal.abort();
     expect(await client(gateway).upload({ ...request, signal })).toMatchObject({
       error: { code: 'upload-cancelled' },

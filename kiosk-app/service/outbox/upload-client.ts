@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
 import {
   CityProblem,
   CommitAnswer,
@@ -26,10 +26,16 @@ export interface UploadedDossier {
   readonly claims: ReceiptClaims;
 }
 
+/** The bytes of the container, from wherever they lie; `SealedFile` is one. */
+export interface UploadContent {
+  readonly size: number;
+  read(from: number, bytes: number): Readable;
+}
+
 export interface UploadRequest {
   readonly dossierId: string;
   readonly manifest: DossierManifest;
-  readonly file: string;
+  readonly content: UploadContent;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: { readonly sentBytes: number; readonly totalBytes: number }) => void;
 }
@@ -91,8 +97,7 @@ async function uploadOnce(
   ask: Ask,
 ): Promise<Result<UploadedDossier, UploadError>> {
   const { dossierId, manifest } = request;
-  const found = await stat(request.file).catch(() => undefined);
-  if (found?.size !== manifest.size) return fail('dossier-unreadable', 'size');
+  if (request.content.size !== manifest.size) return fail('dossier-unreadable', 'size');
   const dossierUrl = new URL(`dossiers/${encodeURIComponent(dossierId)}`, base);
   const offered = await ask({
     method: 'PUT',
@@ -139,7 +144,7 @@ async function sendBytes(
         'content-type': 'application/offset+octet-stream',
         'upload-offset': String(from),
       },
-      body: { file: request.file, from, bytes },
+      body: { bytes, stream: () => request.content.read(from, bytes) },
       onSent: (more) => {
         sent += more;
         request.onProgress?.({ sentBytes: sent, totalBytes: size });

@@ -1,11 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import Database from 'better-sqlite3-multiple-ciphers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate, openDatabase } from './database.ts';
+import { connect, migrate, openDatabase } from './database.ts';
 import { migrations } from './migrations.ts';
 
+const KEY = Buffer.alloc(32, 7);
 let folder: string;
 let file: string;
 beforeEach(async () => {
@@ -36,7 +37,7 @@ function populateVersion1(): void {
 
 describe('opening the database', () => {
   it('writes through to the disk at every commit, also after the first write', () => {
-    const { db } = openDatabase(file);
+    const { db } = openDatabase(file, KEY);
     db.exec(`INSERT INTO ticket_counters VALUES ('A', '2026-10-08', 1)`);
     expect(db.pragma('synchronous', { simple: true })).toBe(2);
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
@@ -51,7 +52,7 @@ describe('opening the database', () => {
 
   it('brings a populated database of the first version to the newest without losing a row', () => {
     populateVersion1();
-    const { db, migrated } = openDatabase(file);
+    const { db, migrated } = openDatabase(file, KEY);
     expect(migrated).toBe(migrations.length - 1);
     const counts = [
       'visits',
@@ -78,11 +79,12 @@ describe('opening the database', () => {
 
   it('leaves a database of a newer program alone', () => {
     populateVersion1();
-    const newer = new Database(file);
+    openFresh();
+    const newer = connect(file, KEY);
     newer.pragma(`user_version = ${migrations.length + 1}`);
     newer.close();
-    expect(() => openDatabase(file)).toThrow(/newer than this program/);
-    const after = new Database(file);
+    expect(() => openDatabase(file, KEY)).toThrow(/newer than this program/);
+    const after = connect(file, KEY);
     expect(after.pragma('user_version', { simple: true })).toBe(migrations.length + 1);
     expect(after.prepare('SELECT count(*) FROM visits').pluck().get()).toBe(1);
     after.close();
@@ -90,12 +92,12 @@ describe('opening the database', () => {
 
   it('refuses what is no database, and does not overwrite it', async () => {
     await writeFile(file, 'x'.repeat(8_192));
-    expect(() => openDatabase(file)).toThrow();
+    expect(() => openDatabase(file, KEY)).toThrow();
     expect(await readFile(file, 'utf8')).toBe('x'.repeat(8_192));
   });
 
   it('has strict tables only: a word where a time belongs is refused', () => {
-    const { db } = openDatabase(file);
+    const { db } = openDatabase(file, KEY);
     const loose = db.prepare(
       `SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'`,
     );
@@ -105,7 +107,7 @@ describe('opening the database', () => {
   });
 
   it('holds one open visit and no more', () => {
-    const { db } = openDatabase(file);
+    const { db } = openDatabase(file, KEY);
     const start = db.prepare(
       `INSERT INTO visits (id, version, step_version, step, language, started_at, active_at) VALUES (?, 1, 1, 'language', 'vi', 1, 1)`,
     );
@@ -117,7 +119,7 @@ describe('opening the database', () => {
   });
 
   it('a migration that breaks leaves the version before it', () => {
-    const { db } = openDatabase(file);
+    const { db } = openDatabase(file, KEY);
     db.exec(`DROP TABLE boots; PRAGMA user_version = 0`);
     expect(() => migrate(db)).toThrow(/already exists/);
     expect(db.pragma('user_version', { simple: true })).toBe(0);
@@ -125,7 +127,7 @@ describe('opening the database', () => {
   });
 
   function openFresh(): number {
-    const { db, migrated } = openDatabase(file);
+    const { db, migrated } = openDatabase(file, KEY);
     db.close();
     return migrated;
   }

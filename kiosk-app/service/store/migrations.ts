@@ -136,4 +136,65 @@ export const migrations: readonly string[] = [
   ALTER TABLE visits ADD COLUMN chip TEXT;
   UPDATE visits SET identity_level = 'qr' WHERE card IS NOT NULL;
   `,
+  `
+  -- What lies on the disk is encrypted: the keys of the files, and which encrypted file a page is in ("owner/name").
+  -- From here on pages.file, thumbnail and result are names in the visit's folder in memory; dossiers.file is such a
+  -- reference. Rows of before hold absolute paths until they have been taken over.
+  CREATE TABLE data_keys (
+    owner TEXT PRIMARY KEY,
+    wrapped BLOB NOT NULL
+  ) STRICT;
+  ALTER TABLE pages ADD COLUMN sealed TEXT;
+  `,
+  `
+  -- How far the seal of each dossier has come (B-B to B-LTA), why not further, and when the next step is due.
+  CREATE TABLE seal_levels (
+    dossier_id TEXT PRIMARY KEY REFERENCES dossiers (id),
+    level TEXT NOT NULL,
+    problem TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at INTEGER
+  ) STRICT;
+  CREATE INDEX seal_levels_due ON seal_levels (next_attempt_at);
+  `,
+  `
+  CREATE TABLE officers (
+    id TEXT PRIMARY KEY,
+    login TEXT NOT NULL UNIQUE,
+    full_name TEXT NOT NULL,
+    position TEXT NOT NULL,
+    -- Argon2id, PHC string.
+    password TEXT NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    locked_until INTEGER,
+    disabled INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  -- What officers decided: each is a later version of a dossier in a container of its own, with its own place in the
+  -- queue for the city. One version follows another only once: two officers cannot both decide.
+  CREATE TABLE dossier_versions (
+    id TEXT PRIMARY KEY,
+    dossier_id TEXT NOT NULL REFERENCES dossiers (id),
+    previous_id TEXT NOT NULL UNIQUE,
+    outcome TEXT NOT NULL,
+    officer_id TEXT NOT NULL REFERENCES officers (id),
+    reason TEXT,
+    -- Of whoever signed, PEM; none for a rejection.
+    certificate TEXT,
+    decided_at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    file TEXT,
+    sha256 TEXT NOT NULL,
+    manifest TEXT NOT NULL,
+    receipt TEXT,
+    claims TEXT,
+    problem TEXT,
+    accepted_at INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at INTEGER NOT NULL,
+    lease_until INTEGER,
+    upload_problem TEXT
+  ) STRICT;
+  CREATE INDEX versions_of_dossier ON dossier_versions (dossier_id);
+  `,
 ];

@@ -14,7 +14,7 @@ let tickets: TicketStore;
 let visits = 0;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tickets-'));
-  ({ db } = openDatabase(join(folder, 'kiosk.sqlite')));
+  ({ db } = openDatabase(join(folder, 'kiosk.sqlite'), Buffer.alloc(32, 7)));
   tickets = createTicketStore(db, clock, createAuditLog(db, clock));
   clock.set('2026-10-08T02:00:00Z');
 });

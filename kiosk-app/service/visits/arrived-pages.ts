@@ -9,7 +9,7 @@ const NOT_THE_PAGES_FAULT: readonly PageError['code'][] = [
   'page-cancelled',
 ];
 
-type ArrivedPage = Omit<NewPage, 'visitId' | 'paperCode' | 'file'>;
+type ArrivedPage = Omit<NewPage, 'visitId' | 'paperCode' | 'file' | 'sealed'>;
 
 /** The pages that a picture becomes: the first keeps the name of the file, the others get ids of their own. */
 export function arrivedPages(

@@ -4,9 +4,12 @@ import { type Logger, writeFileDurable } from '@motcua/core';
 import type { DigitisedPage, Digitiser, Quad } from '@motcua/ocr-pipeline';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Changes } from '../changes.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { SealedFileError } from '../store/blobs/sealed-file.ts';
 import { isDiskFull } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
 import type { PageRow, PageStore } from './page-store.ts';
+import { restorePage } from './restore-page.ts';
 
 /** Reads pages in the background. What is asked for is on disk as the page's state, so a restart asks again. */
 export interface Digitising {
@@ -23,6 +26,7 @@ export function createDigitising(deps: {
   readonly pages: PageStore;
   readonly digitiser: Digitiser;
   readonly files: FileLayout;
+  readonly blobs: BlobStore;
   readonly audit: AuditLog;
   readonly changes: Changes;
   readonly logger: Logger;
@@ -47,6 +51,7 @@ export function createDigitising(deps: {
 
   async function read(page: PageRow, signal: AbortSignal): Promise<void> {
     pages.change(page.id, { state: 'reading' });
+    await restorePage(deps.blobs, deps.files, page);
     const folder = deps.files.work(page.visit_id);
     const name = `${page.id}-r${page.revision}`;
     const job = {
@@ -99,7 +104,7 @@ export function createDigitising(deps: {
         .catch((error: unknown) => {
           if (abort.signal.aborted) return;
           deps.logger.error({ err: error, page: page.id }, 'reading a page failed');
-          const problem = isDiskFull(error) ? 'page-disk-full' : 'page-worker-died';
+          const problem = problemOf(error);
           finish(page, () => pages.change(page.id, { state: 'failed', problem }));
         })
         // The page stays as being read; the next start asks again.
@@ -131,6 +136,11 @@ export function createDigitising(deps: {
       await Promise.allSettled(all.map((entry) => entry.done));
     },
   };
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof SealedFileError) return 'page-not-readable';
+  return isDiskFull(error) ? 'page-disk-full' : 'page-worker-died';
 }
 
 export async function loadDigitisedPage(file: string): Promise<DigitisedPage> {

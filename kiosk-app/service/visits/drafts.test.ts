@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { VisitView } from '@motcua/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPrinterBench, type PrinterBench } from '../printer-test-bench.ts';
 import { openTestKiosk, submitter, type TestKiosk } from '../service-test-bench.ts';
@@ -23,9 +25,11 @@ async function reopen(): Promise<void> {
 
 const pageFiles = () =>
   kiosk.db
-    .prepare<[], { file: string }>('SELECT file FROM pages')
+    .prepare<[], { sealed: string }>('SELECT sealed FROM pages')
     .all()
-    .map(({ file }) => file);
+    .map(({ sealed }) => join(kiosk.files.blobs, sealed));
+
+const ready = (visit: VisitView) => visit.papers[0]?.pages.every(({ state }) => state === 'ready') === true;
 
 describe('a visit that is left with scanned pages', () => {
   beforeEach(async () => {
@@ -36,11 +40,13 @@ describe('a visit that is left with scanned pages', () => {
 
   it('keeps them for the owner, and nothing of them on the screen', async () => {
     expect((await kiosk.view()).visit).toBeNull();
+    await expect.poll(() => kiosk.everythingKept()).not.toContain('.jpg\n');
     expect(pageFiles().every((file) => existsSync(file))).toBe(true);
     await kiosk.walkTo('papers');
     const visit = await kiosk.visit();
     expect(visit.identity.reopenedPages).toBe(1);
-    expect(visit.papers[0]?.pages).toMatchObject([{ state: 'ready' }]);
+    expect(visit.papers[0]?.pages).toHaveLength(1);
+    await kiosk.until(ready);
     await kiosk.done({ type: 'review' });
   });
 
@@ -54,7 +60,7 @@ describe('a visit that is left with scanned pages', () => {
   it('leaves reopened pages alone when what remains of old visits is swept at a restart', async () => {
     await kiosk.walkTo('papers');
     await reopen();
-    expect(await kiosk.visit()).toMatchObject({ step: 'papers', papers: [{ pages: [{ state: 'ready' }] }] });
+    expect((await kiosk.until(ready)).step).toBe('papers');
     expect(pageFiles().every((file) => existsSync(file))).toBe(true);
     await kiosk.done({ type: 'review' });
   });

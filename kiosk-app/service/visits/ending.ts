@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { Clock, Logger } from '@motcua/core';
+import { readdir, rm } from 'node:fs/promises';
+import { type Clock, type Logger, ulidPattern } from '@motcua/core';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { PrintJournal } from '../devices/print-journal.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import type { DataKeys } from '../store/data-keys.ts';
 import { type Db, emptyWriteAheadLog } from '../store/database.ts';
 import type { FileLayout } from '../store/file-layout.ts';
 import type { Digitising } from './digitising.ts';
@@ -27,6 +28,8 @@ export function createEnding(deps: {
   readonly prints: PrintJournal;
   readonly digitising: Digitising;
   readonly files: FileLayout;
+  readonly blobs: BlobStore;
+  readonly dataKeys: DataKeys;
   readonly audit: AuditLog;
   readonly logger: Logger;
   readonly draftDays: number;
@@ -36,31 +39,46 @@ export function createEnding(deps: {
   async function wipe(visitId: string): Promise<void> {
     const rows = pages.ofVisit(visitId);
     for (const page of rows) deps.digitising.cancel(page.id);
-    // A reopened draft's pages still lie in the folder of the visit that scanned them.
-    await deps.digitising.quiet(visitId);
-    const folders = new Set([deps.files.work(visitId), ...rows.map((page) => dirname(page.file))]);
-    for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await clearMemory(visitId);
+    // A reopened draft's pages are still under the key of the visit that scanned them.
+    const owners = new Set([visitId, ...rows.flatMap((page) => page.sealed?.split('/')[0] ?? [])]);
     db.transaction(() => {
       for (const page of rows) pages.remove(page.id);
+      for (const owner of owners) deps.dataKeys.destroy(owner);
       db.prepare('DELETE FROM scanned_files WHERE visit_id = ?').run(visitId);
       db.prepare('UPDATE visits SET draft_until = NULL, person_key = NULL, wiped = 1 WHERE id = ?').run(
         visitId,
       );
       deps.audit.record('person-wiped', visitId, { pages: rows.length });
     }).immediate();
+    // Unreadable by now; what a crash leaves here, the sweep of the blobs deletes.
+    for (const owner of owners) await deps.blobs.removeOwner(owner);
   }
 
-  /** Ended visits with something left, except those whose folder holds pages that another visit took over. */
+  /** The plain pages and everything made from them. */
+  async function clearMemory(visitId: string): Promise<void> {
+    await deps.digitising.quiet(visitId);
+    await rm(deps.files.work(visitId), { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Ended visits with something left, except those under whose key are pages that another visit took over. */
   const left = db.prepare<[], { id: string }>(
     `SELECT id FROM visits WHERE ended_at IS NOT NULL AND draft_until IS NULL AND wiped = 0
      AND NOT EXISTS (
-       SELECT 1 FROM pages WHERE pages.visit_id <> visits.id AND instr(pages.file, '/' || visits.id || '/') > 0
+       SELECT 1 FROM pages WHERE pages.visit_id <> visits.id AND pages.sealed LIKE visits.id || '/%'
      )`,
   );
 
   async function wipeLeft(): Promise<void> {
     for (const { id } of left.all()) await wipe(id);
     emptyWriteAheadLog(db);
+  }
+
+  /** What a visit that ended in a crash has left in memory. */
+  async function clearMemoryOfOthers(): Promise<void> {
+    const open = visits.open()?.id;
+    for (const name of await readdir(deps.files.working))
+      if (ulidPattern.test(name) && name !== open) await clearMemory(name);
   }
 
   return {
@@ -81,18 +99,25 @@ export function createEnding(deps: {
       });
       deps.prints.forget(visit.id);
       deps.audit.record('visit-ended', visit.id, { reason });
-      if (keep) deps.audit.record('draft-kept', visit.id, { pages: rows.length });
+      if (keep) {
+        pages.unread(visit.id);
+        deps.audit.record('draft-kept', visit.id, { pages: rows.length });
+      }
       return () => {
         for (const page of rows) deps.digitising.cancel(page.id);
-        // A kept draft has nothing to be wiped yet; the card that was read has gone from its row all the same.
-        wipeLeft().catch((error: unknown) =>
-          deps.logger.error({ err: error }, 'wiping a visit failed; the sweep repeats it'),
-        );
+        // A kept draft stays on the disk, encrypted; the card that was read has gone from its row all the same.
+        clearMemory(visit.id)
+          .then(wipeLeft)
+          .catch((error: unknown) =>
+            deps.logger.error({ err: error }, 'wiping a visit failed; the sweep repeats it'),
+          );
       };
     },
     sweep: async () => {
       for (const draft of visits.expiredDrafts()) await wipe(draft.id);
       await wipeLeft();
+      await clearMemoryOfOthers();
+      await deps.blobs.sweep();
     },
   };
 }

@@ -3,10 +3,11 @@ import { join, parse } from 'node:path';
 import { type Ids, type Logger, ulidPattern } from '@motcua/core';
 import { fitScan, type ScanSource } from '@motcua/device-drivers';
 import { type Catalogue, findProcedure, type ScanSettings } from '@motcua/firmware-config';
-import type { Examiner } from '@motcua/ocr-pipeline';
+import type { ExamineOrder, Examiner } from '@motcua/ocr-pipeline';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Changes } from '../changes.ts';
 import type { Devices } from '../devices/devices.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Db } from '../store/database.ts';
 import { isDiskFull } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
@@ -40,6 +41,7 @@ export function createScanning(deps: {
   readonly examiner: Examiner;
   readonly digitising: Digitising;
   readonly files: FileLayout;
+  readonly blobs: BlobStore;
   readonly ids: Ids;
   readonly audit: AuditLog;
   readonly changes: Changes;
@@ -65,7 +67,7 @@ export function createScanning(deps: {
   async function takeIn(visitId: string, id: string, file: string, source: ScanSource): Promise<boolean> {
     if (pages.wasTakenIn(id)) return true;
     const folder = files.work(visitId);
-    const examined = await deps.examiner.examine({
+    const [sealed, examined] = await sealAndExamine(visitId, file, {
       file,
       workFolder: folder,
       name: `${id}-r0-arrived`,
@@ -73,6 +75,7 @@ export function createScanning(deps: {
       separate: source === 'flatbed',
     });
     const thumbnails = examined.ok ? examined.value.sheets.map((sheet) => sheet.thumbnailFile) : [];
+    // Its encrypted file goes with the visit: another page may have the same content.
     const forgetThumbnails = async () => {
       for (const thumbnail of thumbnails) await rm(thumbnail, { force: true });
     };
@@ -91,7 +94,7 @@ export function createScanning(deps: {
         const replaces = visit.scan_replaces;
         const gone = pages.addPicture(
           id,
-          arrived.map((page) => ({ ...page, visitId, paperCode, file })),
+          arrived.map((page) => ({ ...page, visitId, paperCode, file, sealed })),
           replaces,
         );
         for (const page of gone) deps.digitising.cancel(page.id);
@@ -116,6 +119,17 @@ export function createScanning(deps: {
     deps.onActivity();
     deps.changes.bump();
     return true;
+  }
+
+  /** The picture is safe on the disk, encrypted, before anybody is told of it; meanwhile it is looked at. */
+  async function sealAndExamine(visitId: string, file: string, order: ExamineOrder) {
+    const examination = deps.examiner.examine(order);
+    try {
+      return [await deps.blobs.put(visitId, file), await examination] as const;
+    } catch (error) {
+      await examination.catch(() => undefined);
+      throw error;
+    }
   }
 
   async function scan(visitId: string, signal: AbortSignal): Promise<void> {
@@ -183,8 +197,11 @@ export function createScanning(deps: {
   return {
     refusal: async () => {
       if (!deps.devices.scanner) return 'scanner-absent';
-      const space = await statfs(deps.files.dossiers);
-      return space.bavail * space.bsize < deps.minFreeBytes ? 'disk-full' : null;
+      for (const folder of [files.blobs, files.working]) {
+        const space = await statfs(folder);
+        if (space.bavail * space.bsize < deps.minFreeBytes) return 'disk-full';
+      }
+      return null;
     },
     run,
     cancel: async () => {

@@ -12,7 +12,7 @@ import type { Submission } from '../dossiers/submission.ts';
 import type { PersonKey } from '../identity/person-key.ts';
 import { ticketSlip } from '../slips/ticket-slip.ts';
 import type { Db } from '../store/database.ts';
-import { isDiskFull } from '../store/faults.ts';
+import { storageProblem } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
 import type { Digitising } from './digitising.ts';
@@ -64,10 +64,10 @@ export function createVisitCommands(deps: CommandDeps) {
   let turn: Promise<unknown> = Promise.resolve();
 
   async function handle(request: CommandRequest): Promise<string | null> {
-    const answered = findRequest.get(request.requestId);
-    if (answered) return answered.problem;
-    const hindrance = await preflight(deps, request.command);
     try {
+      const answered = findRequest.get(request.requestId);
+      if (answered) return answered.problem;
+      const hindrance = await preflight(deps, request.command);
       const outcome = db
         .transaction((): Outcome => {
           const result = hindrance ? refused(hindrance) : apply(request);
@@ -90,7 +90,7 @@ export function createVisitCommands(deps: CommandDeps) {
       return null;
     } catch (error) {
       deps.logger.error({ err: error, command: request.command.type }, 'a command failed');
-      return isDiskFull(error) ? 'disk-full' : 'kiosk-error';
+      return storageProblem(error) ?? 'kiosk-error';
     }
   }
 

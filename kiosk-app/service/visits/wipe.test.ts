@@ -48,21 +48,26 @@ describe('when a person leaves', () => {
   it.each([
     'the receipt',
     'a draft',
-  ] as const)('after %s, not even the raw files of the database', async (end) => {
-    const raw = async () => {
-      const files = (await readdir(kiosk.site.dataFolder)).filter((name) => name.startsWith('kiosk.sqlite'));
-      expect(files.length).toBeGreaterThan(1);
-      const bytes = await Promise.all(files.map((name) => readFile(join(kiosk.site.dataFolder, name))));
-      return PERSONAL.filter((fact) => bytes.some((file) => file.includes(fact)));
+  ] as const)('at no time up to %s and after it does the disk say who she is', async (end) => {
+    const picture = (await readFile(pageImage)).subarray(0, 4_096);
+    const onDisk = async () => {
+      const entries = await readdir(kiosk.site.dataFolder, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile());
+      expect(files.length).toBeGreaterThan(2);
+      const bytes = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name))));
+      return [...PERSONAL, picture, '%PDF-'].filter((fact) => bytes.some((file) => file.includes(fact)));
     };
     await kiosk.walkTo('review');
-    expect(await raw()).toContain(submitter.personNumber);
+    expect(await personalKept()).toContain(submitter.personNumber);
+    expect(await onDisk()).toEqual([]);
     if (end === 'the receipt') {
       await kiosk.done({ type: 'submit' });
       await kiosk.until((visit) => visit.step === 'receipt' && visit.submission.print?.state === 'printed');
     }
+    expect(await onDisk()).toEqual([]);
     await kiosk.done({ type: 'finish' });
-    await expect.poll(raw).toEqual([]);
+    await expect.poll(personalKept).toEqual([]);
+    expect(await onDisk()).toEqual([]);
   });
 
   it('before a page was scanned, nothing is kept', async () => {

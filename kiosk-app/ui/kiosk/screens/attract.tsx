@@ -69,6 +69,12 @@ export function AttractScreen() {
         <span lang="en">{english.t('attract.start')}</span>
       </Button>
       <div className="attract-notes">
+        {view.problem && (
+          <Notice tone="warning" role="status">
+            <p>{say(view.problem.what)}</p>
+            <p>{say(view.problem.next)}</p>
+          </Notice>
+        )}
         {troubles.map((device) => (
           <Notice key={device.role} tone="warning" role="status">
             <p>{device.problem ? say(device.problem.what) : t(TROUBLE[device.role])}</p>

@@ -1,0 +1,2 @@
+export { createFileLayout, type FileLayout } from './file-layout.ts';
+export { openStorage, type Storage } from './open-storage.ts';
