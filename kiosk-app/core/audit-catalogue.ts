@@ -24,6 +24,9 @@ export const auditCatalogue = {
   'upload-tried': 'An upload attempt failed and will be repeated; data: code, attempt.',
   'upload-accepted': 'The city accepted the dossier and its receipt was verified; data: dossier code.',
   'upload-refused': 'The city refused the dossier; it is set aside; data: code.',
+  'dossier-requeued': 'An officer queued a refused dossier again; data: dossier id.',
+  'dossier-withdrawn': 'An officer gave a refused dossier up; it was deleted here; data: dossier id.',
+  'dossier-exported': 'A dossier was copied out, encrypted to the city; data: dossier id.',
   'dossier-deleted':
     'The days after the city’s receipt are over; the dossier was deleted here; data: dossier id.',
   'draft-kept': 'A visit ended before submission; its pages are kept as a draft; data: pages.',

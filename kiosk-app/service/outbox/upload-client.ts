@@ -18,6 +18,8 @@ export type UploadError = {
   readonly final: boolean;
   /** The city's problem code, or what exactly was odd; never content. */
   readonly detail: string;
+  /** The city asked for this pause (Retry-After). */
+  readonly retryAfterMs?: number;
 };
 
 export interface UploadedDossier {
@@ -195,9 +197,17 @@ function judge(answer: CityAnswer): Result<CityAnswer, UploadError> {
   if (status >= 300 && status < 400) return fail('city-nonsense', 'redirect');
   const problem = CityProblem.safeParse(parseJson(answer.body)).data;
   const detail = problem !== undefined && /^[a-z0-9-]+$/.test(problem.code) ? problem.code : `http-${status}`;
-  if (status >= 500 || TEMPORARY.has(status)) return fail('city-error', detail);
+  if (status >= 500 || TEMPORARY.has(status)) {
+    const retryAfterMs = retryAfter(answer.headers['retry-after']);
+    return err({ code: 'city-error', final: false, detail, ...(retryAfterMs > 0 && { retryAfterMs }) });
+  }
   if (problem?.status !== status) return fail('city-nonsense', `http-${status}`);
   return err({ code: 'city-refused', final: true, detail });
+}
+
+/** RFC 9110, 10.2.3: seconds; a date would need a right clock and is not heeded. An hour at most. */
+function retryAfter(header: string | undefined): number {
+  return header && /^\d{1,9}$/.test(header) ? Math.min(3_600_000, Number(header) * 1_000) : 0;
 }
 
 function parseJson(text: string): unknown {

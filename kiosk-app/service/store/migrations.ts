@@ -140,4 +140,21 @@ export const migrations: readonly string[] = [
   ) STRICT;
   ALTER TABLE pages ADD COLUMN sealed TEXT;
   `,
+  `
+  -- Whose turn it is, as a time: when it was queued, later for the large, earlier while a person waits for it. It never
+  -- changes with the clock, so that an index answers the question however many wait, and everything's turn comes.
+  ALTER TABLE outbox ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+  -- 1: may be sent now. 0: not before next_attempt_at, which is the end of the lease while it is being sent.
+  ALTER TABLE outbox ADD COLUMN ready INTEGER NOT NULL DEFAULT 0;
+  UPDATE outbox SET turn = coalesce((SELECT sealed_at FROM dossiers WHERE id = dossier_id), 0),
+    lease_until = NULL;
+  CREATE INDEX outbox_ready ON outbox (turn) WHERE ready = 1;
+  CREATE INDEX outbox_asleep ON outbox (next_attempt_at) WHERE ready = 0;
+  CREATE INDEX outbox_turn ON outbox (turn);
+  CREATE INDEX outbox_leased ON outbox (lease_until) WHERE lease_until IS NOT NULL;
+  DROP INDEX outbox_due;
+  -- What the city objected to in a dossier that is set aside.
+  ALTER TABLE dossiers ADD COLUMN refusal TEXT;
+  CREATE INDEX dossiers_set_aside ON dossiers (sealed_at) WHERE state = 'refused';
+  `,
 ];
