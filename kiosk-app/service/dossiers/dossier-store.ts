@@ -81,11 +81,14 @@ export function createDossierStore(db: Db, clock: Clock, audit: AuditLog): Dossi
     'INSERT INTO outbox (dossier_id, next_attempt_at, turn, ready) VALUES (?, ?, ?, 1)',
   );
   // In portions: after a long outage a hundred thousand may fall due in the same moment.
-  const wake = db.prepare<{ now: number; farAhead: number }>(
-    `UPDATE outbox SET ready = 1, lease_until = NULL WHERE dossier_id IN (
-       SELECT dossier_id FROM outbox WHERE ready = 0
-       AND (next_attempt_at <= @now OR next_attempt_at > @now + @farAhead) LIMIT 500)`,
-  );
+  const wakeWhere = (when: string) =>
+    db.prepare<{ now: number; farAhead: number }>(
+      `UPDATE outbox SET ready = 1, lease_until = NULL WHERE dossier_id IN (
+         SELECT dossier_id FROM outbox WHERE ready = 0 AND ${when} LIMIT 500)`,
+    );
+  // Two, because SQLite would read the whole index for an OR.
+  const wakeDue = wakeWhere('next_attempt_at <= @now');
+  const wakeMisdated = wakeWhere('next_attempt_at > @now + @farAhead');
   const selectReady = db.prepare<[], OutboxRow>('SELECT * FROM outbox WHERE ready = 1 ORDER BY turn LIMIT 1');
   const selectNext = db
     .prepare<[], number | null>('SELECT min(next_attempt_at) FROM outbox WHERE ready = 0')
@@ -143,7 +146,8 @@ export function createDossierStore(db: Db, clock: Clock, audit: AuditLog): Dossi
       db
         .transaction(() => {
           const time = { now: now(), farAhead: FAR_AHEAD_MS };
-          wake.run(time);
+          wakeDue.run(time);
+          wakeMisdated.run(time);
           const due = selectReady.get();
           if (!due) return null;
           lease.run(time.now + leaseMs, time.now + leaseMs, due.dossier_id);
