@@ -8,6 +8,7 @@ import { openSeal } from '@motcua/ocr-pipeline/dossier';
 import { buildClosedKiosk } from './build-closed-kiosk.ts';
 import { buildService } from './build-service.ts';
 import { openDevices } from './devices/open-devices.ts';
+import { allowedRate } from './outbox/throttle.ts';
 import { createUploadClient } from './outbox/upload-client.ts';
 import packageJson from './package.json' with { type: 'json' };
 import { storageProblem } from './store/faults.ts';
@@ -79,6 +80,8 @@ const service = await buildService({
     receiptCertificates: () => config.city.receiptCertificates.flatMap(readIfThere),
     chunkBytes: config.city.chunkBytes,
     idleTimeoutMs: config.city.idleTimeoutMs,
+    tls: config.city.tls,
+    rate: () => allowedRate(config.city.bandwidth, systemClock),
   }),
   cityWaitMs: Number(values['city-wait-ms']),
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
@@ -11,6 +12,7 @@ import {
 import { err, ok, type Result } from '@motcua/core';
 import { verifyReceipt } from '@motcua/ocr-pipeline/dossier';
 import { askCity, type CityAnswer, type CityRequest, type CityRequestError } from './city-request.ts';
+import { throttle } from './throttle.ts';
 
 export type UploadError = {
   readonly code: CityRequestError['code'] | 'city-error' | 'city-refused' | 'receipt-invalid';
@@ -54,10 +56,23 @@ export interface UploadClientOptions {
   /** Bytes in one PATCH. 4–8 MiB is the best compromise of throughput and what a cut costs. */
   readonly chunkBytes: number;
   readonly idleTimeoutMs: number;
+  /** The kiosk's certificate for mutual TLS, and the only authorities that the city's may come from. */
+  readonly tls?: TlsFiles | undefined;
+  /** Bytes per second that the line may carry now. Default: no limit. */
+  readonly rate?: () => number;
+}
+
+/** PEM files, read at each upload: they can be renewed while the kiosk works. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+  readonly authorities: readonly string[];
 }
 
 /** Answers that mean "later" or "a wrong address, a missing permission": nothing that this dossier could be to blame for. */
 const TEMPORARY = new Set([401, 403, 404, 405, 407, 408, 409, 423, 425, 429]);
+/** A line that breaks within this much will not carry more in one piece. */
+const SMALLEST_CHUNK_BYTES = 262_144;
 const TUS = { 'tus-resumable': '1.0.0' };
 
 type Ask = (
@@ -74,9 +89,12 @@ type Ask = (
  */
 export function createUploadClient(options: UploadClientOptions): UploadClient {
   const base = new URL(options.baseUrl.endsWith('/') ? options.baseUrl : `${options.baseUrl}/`);
+  // What a bad line has made smaller stays small for the next dossier, and grows with success.
+  const chunk = { bytes: options.chunkBytes };
   return {
     upload: async (request) => {
-      const agent = new (base.protocol === 'https:' ? TlsAgent : Agent)({ keepAlive: true, maxSockets: 1 });
+      const agent = openAgent(base, options.tls);
+      if (!agent) return fail('city-unreachable', 'tls-files');
       const ask: Ask = async (exchange) => {
         const { idleTimeoutMs } = options;
         const answer = await askCity({ ...exchange, agent, signal: request.signal, idleTimeoutMs });
@@ -84,7 +102,7 @@ export function createUploadClient(options: UploadClientOptions): UploadClient {
         return judge(answer.value);
       };
       try {
-        return await uploadOnce(base, options, request, ask);
+        return await uploadOnce(base, { ...options, chunk }, request, ask);
       } finally {
         agent.destroy();
       }
@@ -92,9 +110,28 @@ export function createUploadClient(options: UploadClientOptions): UploadClient {
   };
 }
 
+/** Null when a file of the certificate cannot be read: nothing is sent without it. */
+function openAgent(base: URL, tls: TlsFiles | undefined): Agent | null {
+  const common = { keepAlive: true, maxSockets: 1 };
+  if (base.protocol !== 'https:') return new Agent(common);
+  if (!tls) return new TlsAgent(common);
+  try {
+    const [cert, key, ...ca] = [tls.certificate, tls.key, ...tls.authorities].map((file) =>
+      readFileSync(file),
+    );
+    return new TlsAgent({ ...common, cert, key, ca, minVersion: 'TLSv1.2' });
+  } catch {
+    return null;
+  }
+}
+
+interface ChunkSize {
+  bytes: number;
+}
+
 async function uploadOnce(
   base: URL,
-  options: UploadClientOptions,
+  options: UploadClientOptions & { readonly chunk: ChunkSize },
   request: UploadRequest,
   ask: Ask,
 ): Promise<Result<UploadedDossier, UploadError>> {
@@ -116,7 +153,7 @@ async function uploadOnce(
       : undefined;
     // Papers go to the configured city, wherever an answer points.
     if (url?.origin !== base.origin) return fail('city-nonsense', 'upload-url');
-    const sent = await sendBytes(url, options.chunkBytes, request, ask);
+    const sent = await sendBytes(url, options, request, ask);
     if (!sent.ok) return sent;
   }
   const committed = await ask({ method: 'POST', url: new URL(`${dossierUrl.href}/commit`), headers: {} });
@@ -128,15 +165,17 @@ async function uploadOnce(
 
 async function sendBytes(
   url: URL,
-  chunkBytes: number,
+  options: UploadClientOptions & { readonly chunk: ChunkSize },
   request: UploadRequest,
   ask: Ask,
 ): Promise<Result<void, UploadError>> {
   const { size } = request.manifest;
+  const { chunk, rate = () => Number.POSITIVE_INFINITY } = options;
+  const least = Math.min(SMALLEST_CHUNK_BYTES, options.chunkBytes);
   let offset = await askOffset(url, size, ask);
   while (offset.ok && offset.value < size) {
     const from = offset.value;
-    const bytes = Math.min(chunkBytes, size - from);
+    const bytes = Math.min(chunk.bytes, size - from);
     let sent = from;
     const patched = await ask({
       method: 'PATCH',
@@ -146,13 +185,14 @@ async function sendBytes(
         'content-type': 'application/offset+octet-stream',
         'upload-offset': String(from),
       },
-      body: { bytes, stream: () => request.content.read(from, bytes) },
+      body: { bytes, stream: () => throttle(request.content.read(from, bytes), rate) },
       onSent: (more) => {
         sent += more;
         request.onProgress?.({ sentBytes: sent, totalBytes: size });
       },
     });
     if (!patched.ok) {
+      chunk.bytes = Math.max(least, Math.floor(chunk.bytes / 2));
       if (patched.error.final || patched.error.code === 'upload-cancelled') return patched;
       // Cut in the middle: if some of it arrived the line is alive, and waiting for the next attempt would waste it.
       offset = await askOffset(url, size, ask);
@@ -161,6 +201,7 @@ async function sendBytes(
     }
     const next = Number(patched.value.headers['upload-offset']);
     if (!Number.isSafeInteger(next) || next <= from || next > size) return fail('city-nonsense', 'offset');
+    chunk.bytes = Math.min(options.chunkBytes, chunk.bytes * 2);
     offset = ok(next);
   }
   return offset.ok ? ok(undefined) : offset;
