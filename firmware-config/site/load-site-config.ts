@@ -67,6 +67,7 @@ export function parseSiteConfig(value: unknown, file: string): Result<SiteConfig
     city: {
       ...site.city,
       receiptCertificates: site.city.receiptCertificates.map(absolute),
+      exportKey: site.city.exportKey && absolute(site.city.exportKey),
       tls: site.city.tls && {
         certificate: absolute(site.city.tls.certificate),
         key: absolute(site.city.tls.key),

@@ -74,6 +74,8 @@ const City = z.strictObject({
       nightTo: timeOfDay.default('06:00'),
     })
     .optional(),
+  /** Public key of the city (PEM, EC P-256): dossiers that leave on a stick are encrypted to it. */
+  exportKey: path.optional(),
   /** Days that an accepted dossier stays on the kiosk after the city's receipt. */
   retentionDays: z.int().min(0).max(365).default(7),
 });

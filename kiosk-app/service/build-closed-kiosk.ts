@@ -49,6 +49,9 @@ export async function buildClosedKiosk(deps: {
     printPreview: async () => null,
     outbox: () => [],
     retryOutbox: () => 0,
+    outboxAction: () => null,
+    setAside: () => [],
+    auditReport: () => null,
     backUp: async () => {
       throw new Error('a storage that cannot be opened cannot be copied');
     },

@@ -23,6 +23,7 @@ import type { Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/routes.ts';
 import { createLaunchCodes, openSessionToken } from './api/session.ts';
+import { verifyChain } from './audit/audit-chain.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createChanges } from './changes.ts';
 import { createDevices, type DeviceOpeners } from './devices/devices.ts';
@@ -33,6 +34,7 @@ import { createRetention } from './dossiers/retention.ts';
 import { createSubmission } from './dossiers/submission.ts';
 import { createIdentification } from './identity/identification.ts';
 import { createPersonKey } from './identity/person-key.ts';
+import { createOutboxActions } from './outbox/outbox-actions.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { copyMark } from './slips/wording.ts';
@@ -306,6 +308,18 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       outbox.kick();
       return due;
     },
+    setAside: dossiers.setAside,
+    outboxAction: createOutboxActions({
+      db,
+      dossiers,
+      blobs,
+      dataKeys,
+      audit,
+      outbox,
+      exportKey: site.city.exportKey,
+      logger,
+    }),
+    auditReport: (entry) => verifyChain(db, entry),
     backUp,
     onRefused: (code) => audit.record('request-refused', null, { code }),
   });

@@ -58,6 +58,8 @@ export interface UploadClientOptions {
   readonly idleTimeoutMs: number;
   /** The kiosk's certificate for mutual TLS, and the only authorities that the city's may come from. */
   readonly tls?: TlsFiles | undefined;
+  /** The signed head of the audit trail, told to the city with each dossier (`motcua-audit-head`). */
+  readonly auditHead?: () => string | null;
   /** Bytes per second that the line may carry now. Default: no limit. */
   readonly rate?: () => number;
 }
@@ -137,11 +139,12 @@ async function uploadOnce(
 ): Promise<Result<UploadedDossier, UploadError>> {
   const { dossierId, manifest } = request;
   if (request.content.size !== manifest.size) return fail('dossier-unreadable', 'size');
+  const head = options.auditHead?.();
   const dossierUrl = new URL(`dossiers/${encodeURIComponent(dossierId)}`, base);
   const offered = await ask({
     method: 'PUT',
     url: dossierUrl,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(head && { 'motcua-audit-head': head }) },
     body: JSON.stringify(manifest),
   });
   if (!offered.ok) return offered;

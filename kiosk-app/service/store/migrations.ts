@@ -157,4 +157,23 @@ export const migrations: readonly string[] = [
   ALTER TABLE dossiers ADD COLUMN refusal TEXT;
   CREATE INDEX dossiers_set_aside ON dossiers (sealed_at) WHERE state = 'refused';
   `,
+  `
+  -- Each entry of the trail is chained to the one before (audit/audit-chain.ts), those of before from the first on; ids
+  -- count anew without a gap. Nothing in it can be changed or deleted.
+  CREATE TABLE chained_audit (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    visit_id TEXT,
+    data TEXT NOT NULL,
+    hash BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO chained_audit (id, at, event, visit_id, data, hash)
+    SELECT number, at, event, visit_id, data, audit_chain(number, at, event, visit_id, data)
+    FROM (SELECT row_number() OVER (ORDER BY id) AS number, at, event, visit_id, data FROM audit) ORDER BY number;
+  DROP TABLE audit;
+  ALTER TABLE chained_audit RENAME TO audit;
+  CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+  CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+  `,
 ];
