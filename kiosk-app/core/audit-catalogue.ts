@@ -32,6 +32,7 @@ export const auditCatalogue = {
   'draft-kept': 'A visit ended before submission; its pages are kept as a draft; data: pages.',
   'draft-reopened': 'The owner reopened a draft; data: pages.',
   'person-wiped': 'Temporary files of a visit were deleted; data: files.',
+  'space-level': 'The free space reached another level; data: level (ok, low, short), megabytes free.',
   'database-copied': 'A copy of the database was made.',
   'device-state': 'A device changed state; data: role, state.',
   'request-refused': 'A request was refused by the loopback guard; data: code.',

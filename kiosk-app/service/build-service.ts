@@ -42,6 +42,7 @@ import { adoptPlainFiles } from './store/adopt-plain-files.ts';
 import { backUpDatabase } from './store/backup.ts';
 import type { FileLayout } from './store/file-layout.ts';
 import type { Storage } from './store/open-storage.ts';
+import { createSpaceBudget } from './store/space-budget.ts';
 import { createTicketStore } from './tickets/ticket-store.ts';
 import { createDigitising } from './visits/digitising.ts';
 import { createEnding } from './visits/ending.ts';
@@ -155,6 +156,12 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     idle.arm();
     changes.bump();
   };
+  const space = createSpaceBudget({
+    folders: [files.blobs, files.working],
+    bytesPerScan: deps.minFreeBytes ?? MIN_FREE_BYTES,
+    audit,
+    logger,
+  });
   const scanning = createScanning({
     db,
     visits,
@@ -170,7 +177,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     logger,
     settingsFor: deps.scanSettingsFor,
     catalogue,
-    minFreeBytes: deps.minFreeBytes ?? MIN_FREE_BYTES,
+    space,
     onActivity,
   });
   const outbox = createOutboxWorker({
@@ -262,6 +269,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     idleRemainingMs: idle.remainingMs,
     identityTrouble: identification.trouble,
     digitised,
+    space,
   };
   const today = () => vietnamTime(clock.now()).localDay;
   const backUp = async (): Promise<string> => {
@@ -328,6 +336,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   async function sweep(): Promise<void> {
     await ending.sweep();
     await retention.sweep();
+    space.level();
     if (!existsSync(join(files.backups, `kiosk-${today()}.sqlite`))) await backUp();
   }
 

@@ -5,7 +5,7 @@ import { type ChainReport, verifyAuditHead } from '@motcua/service/audit';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
-import { defaultSiteFile } from './outbox.ts';
+import { defaultSiteFile } from '../site-file.ts';
 
 interface Options {
   readonly config?: string;

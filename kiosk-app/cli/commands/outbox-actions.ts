@@ -7,34 +7,29 @@ import { createUploadClient, ExportEnvelope, openEnvelope, openSealedFile } from
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService } from '../service-client.ts';
-import { defaultSiteFile } from './outbox.ts';
+import { defaultSiteFile } from '../site-file.ts';
 
 const ENVELOPE = '.motcua.json';
 const CHUNK_BYTES = 8_388_608;
 
 /** What an officer does with single dossiers, and the way of dossiers on a stick when a centre is cut off for days. */
 export function addOutboxActions(outbox: Command): void {
-  const site = [
-    '--config <file>',
-    'site file of the kiosk; default: the appliance’s, else the demo’s',
-  ] as const;
+  // `--config` is the outbox's own option, wherever it stands.
+  const config = () => outbox.opts<{ config?: string }>().config;
   outbox
     .command('resend <id>')
     .description('Queues a refused dossier again, once its reason is removed at the city')
-    .option(...site)
-    .action((id: string, options: { config?: string }) => act(options.config, id, 'resend'));
+    .action((id: string) => act(config(), id, 'resend'));
   outbox
     .command('withdraw <id>')
     .description('Gives a refused dossier up and deletes it here: its papers were taken in another way')
-    .option(...site)
-    .action((id: string, options: { config?: string }) => act(options.config, id, 'withdraw'));
+    .action((id: string) => act(config(), id, 'withdraw'));
   outbox
     .command('export <folder>')
     .description(
       'Copies what waits and what was refused to a folder (a stick), encrypted so that only the city can open it',
     )
-    .option(...site)
-    .action((folder: string, options: { config?: string }) => exportTo(resolve(folder), options.config));
+    .action((folder: string) => exportTo(resolve(folder), config()));
   outbox
     .command('import <folder>')
     .description(

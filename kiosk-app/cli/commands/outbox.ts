@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { loadSiteConfig } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
+import { defaultSiteFile } from '../site-file.ts';
 import { addOutboxActions } from './outbox-actions.ts';
 
 interface Waiting {
@@ -58,9 +58,4 @@ function show(waiting: readonly Waiting[], setAside: readonly SetAside[]): void 
     output.line(
       `${row.id}  REFUSED by the city: ${row.refusal ?? 'no reason given'} (resend, withdraw or export it)`,
     );
-}
-
-export function defaultSiteFile(): string {
-  const installed = '/etc/motcua/site.json';
-  return existsSync(installed) ? installed : join(process.cwd(), 'var', 'demo', 'site.json');
 }
