@@ -64,7 +64,16 @@ export function parseSiteConfig(value: unknown, file: string): Result<SiteConfig
     kiosk: { ...site.kiosk, wardName: ward, settlingUnit: site.kiosk.settlingUnit ?? site.kiosk.serviceUnit },
     dataFolder: absolute(site.dataFolder),
     runFolder: absolute(site.runFolder),
-    city: { ...site.city, receiptCertificates: site.city.receiptCertificates.map(absolute) },
+    city: {
+      ...site.city,
+      receiptCertificates: site.city.receiptCertificates.map(absolute),
+      exportKey: site.city.exportKey && absolute(site.city.exportKey),
+      tls: site.city.tls && {
+        certificate: absolute(site.city.tls.certificate),
+        key: absolute(site.city.tls.key),
+        authorities: site.city.tls.authorities.map(absolute),
+      },
+    },
     ...(site.signing?.trustFolder !== undefined && {
       signing: { ...site.signing, trustFolder: absolute(site.signing.trustFolder) },
     }),

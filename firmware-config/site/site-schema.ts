@@ -5,6 +5,7 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'] as const;
 
 const name = z.string().trim().min(1).max(200);
 const path = z.string().min(1).max(1_000);
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as 19:00');
 
 /** A name as the screen and the slips show it, in both languages of the kiosk. */
 const Names = z.strictObject({ vi: name, en: name });
@@ -63,6 +64,18 @@ const City = z.strictObject({
       message: 'not shorter than firstDelayMs',
     })
     .prefault({}),
+  /** Mutual TLS: this kiosk's certificate, and the authorities that alone may vouch for the city. PEM files. */
+  tls: z.strictObject({ certificate: path, key: path, authorities: z.array(path).min(1).max(10) }).optional(),
+  /** A limit by day, none at night; without this entry the line is used as it is. */
+  bandwidth: z
+    .strictObject({
+      kilobytesPerSecond: z.int().min(8).max(1_000_000),
+      nightFrom: timeOfDay.default('19:00'),
+      nightTo: timeOfDay.default('06:00'),
+    })
+    .optional(),
+  /** Public key of the city (PEM, EC P-256): dossiers that leave on a stick are encrypted to it. */
+  exportKey: path.optional(),
   /** Days that an accepted dossier stays on the kiosk after the city's receipt. */
   retentionDays: z.int().min(0).max(365).default(7),
 });

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   verify: async () => (await import('./commands/verify.ts')).addVerify,
   'print-test': async () => (await import('./commands/print-test.ts')).addPrintTest,
   scan: async () => (await import('./commands/scan.ts')).addScan,
+  audit: async () => (await import('./commands/audit.ts')).addAudit,
   backup: async () => (await import('./commands/backup.ts')).addBackup,
   outbox: async () => (await import('./commands/outbox.ts')).addOutbox,
   officer: async () => (await import('./commands/officer.ts')).addOfficer,

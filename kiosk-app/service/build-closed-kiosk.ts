@@ -52,6 +52,9 @@ export async function buildClosedKiosk(deps: {
     onCameraCode: () => undefined,
     outbox: () => [],
     retryOutbox: () => 0,
+    outboxAction: () => null,
+    setAside: () => [],
+    auditReport: () => null,
     backUp: async () => {
       throw new Error('a storage that cannot be opened cannot be copied');
     },

@@ -17,6 +17,7 @@ import type { Authorities, Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/routes.ts';
 import { createLaunchCodes, openSessionToken } from './api/session.ts';
+import { verifyChain } from './audit/audit-chain.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createChanges } from './changes.ts';
 import { createDevices, type DeviceOpeners } from './devices/devices.ts';
@@ -32,6 +33,7 @@ import { createPersonKey } from './identity/person-key.ts';
 import { createOfficers } from './officers/officers.ts';
 import type { PdfSigner } from './officers/pdf-signer.ts';
 import { createVersionStore } from './officers/version-store.ts';
+import { createOutboxActions } from './outbox/outbox-actions.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { createLevelStore } from './sealing/level-store.ts';
@@ -43,6 +45,7 @@ import { adoptPlainFiles } from './store/adopt-plain-files.ts';
 import { backUpDatabase } from './store/backup.ts';
 import type { FileLayout } from './store/file-layout.ts';
 import type { Storage } from './store/open-storage.ts';
+import { createSpaceBudget } from './store/space-budget.ts';
 import { createTicketStore } from './tickets/ticket-store.ts';
 import { createDigitising } from './visits/digitising.ts';
 import { createEnding } from './visits/ending.ts';
@@ -163,6 +166,12 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     idle.arm();
     changes.bump();
   };
+  const space = createSpaceBudget({
+    folders: [files.blobs, files.working],
+    bytesPerScan: deps.minFreeBytes ?? MIN_FREE_BYTES,
+    audit,
+    logger,
+  });
   const scanning = createScanning({
     db,
     visits,
@@ -178,7 +187,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     logger,
     settingsFor: deps.scanSettingsFor,
     catalogue,
-    minFreeBytes: deps.minFreeBytes ?? MIN_FREE_BYTES,
+    space,
     onActivity,
   });
   const sending = {
@@ -329,6 +338,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     identityTrouble: identification.trouble,
     chip,
     digitised,
+    space,
   };
   const today = () => vietnamTime(clock.now()).localDay;
   const backUp = async (): Promise<string> => {
@@ -383,6 +393,18 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     },
     camera: () => (identification.isWaiting() ? devices.camera : null),
     onCameraCode: identification.onCode,
+    setAside: dossiers.setAside,
+    outboxAction: createOutboxActions({
+      db,
+      dossiers,
+      blobs,
+      dataKeys,
+      audit,
+      outbox,
+      exportKey: site.city.exportKey,
+      logger,
+    }),
+    auditReport: (entry) => verifyChain(db, entry),
     backUp,
     onRefused: (code) => audit.record('request-refused', null, { code }),
     addRoutes: officers.addRoutes,
@@ -393,6 +415,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     await ending.sweep();
     await retention.sweep();
     await officers.sweep();
+    space.level();
     if (!existsSync(join(files.backups, `kiosk-${today()}.sqlite`))) await backUp();
   }
 

@@ -4,12 +4,14 @@ import { parseArgs } from 'node:util';
 import { createLogger, systemClock, systemIds, writeFileDurable } from '@motcua/core';
 import { defaultCatalogueFolder, loadSiteConfig } from '@motcua/firmware-config';
 import { createDigitiser, createExaminer } from '@motcua/ocr-pipeline';
-import { openSeal } from '@motcua/ocr-pipeline/dossier';
+import { openDeviceKey, openSeal } from '@motcua/ocr-pipeline/dossier';
+import { auditHead, signAuditHead } from './audit/audit-chain.ts';
 import { buildClosedKiosk } from './build-closed-kiosk.ts';
 import { buildService } from './build-service.ts';
 import { openDevices } from './devices/open-devices.ts';
 import { createPdfSigner } from './officers/pdf-signer.ts';
 import { readSeal } from './officers/read-seal.ts';
+import { allowedRate } from './outbox/throttle.ts';
 import { createUploadClient } from './outbox/upload-client.ts';
 import packageJson from './package.json' with { type: 'json' };
 import { openAuthorities } from './sealing/authorities.ts';
@@ -47,11 +49,14 @@ if (!files.workingInMemory)
   logger.warn({}, 'no memory file system: pages lie readable on the disk while their visit lasts');
 const storage = await openStorage(files).catch(stayClosed);
 const opened = openDevices(config, logger);
-const seal = await openSeal({
+const { id: kioskId, name: kioskName } = config.kiosk;
+const seal = await openSeal({ folder: files.keys, clock: systemClock, kioskId, kioskName });
+// The same key: what the kiosk says of itself is signed with what its dossiers are sealed with.
+const deviceKey = await openDeviceKey({
   folder: files.keys,
   clock: systemClock,
-  kioskId: config.kiosk.id,
-  kioskName: config.kiosk.name,
+  id: kioskId,
+  name: kioskName,
 });
 // What the city's operator needs in order to accept this kiosk's dossiers.
 await writeFileDurable(join(config.dataFolder, 'kiosk-certificate.pem'), seal.certificatePem, 0o644);
@@ -85,6 +90,12 @@ const service = await buildService({
     receiptCertificates: () => config.city.receiptCertificates.flatMap(readIfThere),
     chunkBytes: config.city.chunkBytes,
     idleTimeoutMs: config.city.idleTimeoutMs,
+    tls: config.city.tls,
+    auditHead: () => {
+      const head = auditHead(storage.db, config.kiosk.id, Date.now());
+      return head && signAuditHead(head, deviceKey.privateKey);
+    },
+    rate: () => allowedRate(config.city.bandwidth, systemClock),
   }),
   signPdf: createPdfSigner({
     agency: config.kiosk.settlingUnit,

@@ -3,7 +3,7 @@ import { loadSiteConfig } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
-import { defaultSiteFile } from './outbox.ts';
+import { defaultSiteFile } from '../site-file.ts';
 
 export function addBackup(program: Command): void {
   program

@@ -6,7 +6,7 @@ import { type DeviceConfig, loadSiteConfig } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService } from '../service-client.ts';
-import { defaultSiteFile } from './outbox.ts';
+import { defaultSiteFile } from '../site-file.ts';
 
 interface Options {
   readonly json?: boolean;

@@ -9,7 +9,7 @@ import { chooseEngine, type EngineChoice, findLanguageData } from '@motcua/ocr-p
 import { chooseShell } from '@motcua/shell';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
-import { defaultSiteFile } from './outbox.ts';
+import { defaultSiteFile } from '../site-file.ts';
 
 /** One thing that was looked at. `missing` makes the answer no; `optional` does not. */
 interface Finding {

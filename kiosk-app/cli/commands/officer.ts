@@ -6,7 +6,7 @@ import { loadSiteConfig } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
-import { defaultSiteFile } from './outbox.ts';
+import { defaultSiteFile } from '../site-file.ts';
 
 interface Common {
   readonly config?: string;

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { loadSiteConfig } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
+import { defaultSiteFile } from '../site-file.ts';
+import { addOutboxActions } from './outbox-actions.ts';
 
 interface Waiting {
   readonly dossier_id: string;
@@ -13,7 +14,7 @@ interface Waiting {
 }
 
 export function addOutbox(program: Command): void {
-  program
+  const outbox = program
     .command('outbox')
     .description('Shows the dossiers that wait for the city (exit status 1 while any does)')
     .option('--config <file>', 'site file of the kiosk; default: the appliance’s, else the demo’s')
@@ -32,20 +33,29 @@ export function addOutbox(program: Command): void {
         output.fault(`motcua outbox: ${serviceReasons[answer.error.code]}`);
         return finish(exitStatus.no);
       }
-      if (options.json) output.json({ waiting: answer.value });
-      else if (answer.value.length === 0) output.line('Nothing waits: the city has every dossier.');
-      else
-        for (const row of answer.value) {
-          const next = new Date(row.next_attempt_at).toISOString();
-          output.line(
-            `${row.dossier_id}  tries ${row.attempts}  next ${next}  ${row.problem?.what.en ?? ''}`,
-          );
-        }
-      finish(answer.value.length === 0 ? exitStatus.ok : exitStatus.no);
+      const aside = await askService<SetAside[]>(runFolder, 'GET', '/api/outbox/set-aside');
+      const setAside = aside.ok ? aside.value : [];
+      if (options.json) output.json({ waiting: answer.value, setAside });
+      else show(answer.value, setAside);
+      finish(answer.value.length + setAside.length === 0 ? exitStatus.ok : exitStatus.no);
     });
+  addOutboxActions(outbox);
 }
 
-export function defaultSiteFile(): string {
-  const installed = '/etc/motcua/site.json';
-  return existsSync(installed) ? installed : join(process.cwd(), 'var', 'demo', 'site.json');
+interface SetAside {
+  readonly id: string;
+  readonly procedure_code: string;
+  readonly refusal: string | null;
+}
+
+function show(waiting: readonly Waiting[], setAside: readonly SetAside[]): void {
+  if (waiting.length === 0) output.line('Nothing waits: the city has every dossier.');
+  for (const row of waiting) {
+    const next = new Date(row.next_attempt_at).toISOString();
+    output.line(`${row.dossier_id}  tries ${row.attempts}  next ${next}  ${row.problem?.what.en ?? ''}`);
+  }
+  for (const row of setAside)
+    output.line(
+      `${row.id}  REFUSED by the city: ${row.refusal ?? 'no reason given'} (resend, withdraw or export it)`,
+    );
 }

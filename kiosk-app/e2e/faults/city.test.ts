@@ -1,6 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type FaultyGateway, type GatewayFault, startFaultyGateway } from '@motcua/city-gateway/simulators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Kiosk, openKiosk } from '../kiosk.ts';
@@ -21,6 +24,9 @@ describe('a city that does not take the dossier', () => {
     faulty = await startFaultyGateway({ behaviour: 'none' });
     const certificate = join(folder, 'faulty.pem');
     await writeFile(certificate, faulty.receiptCertificatePem);
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    await writeFile(join(folder, 'export-key.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+    await writeFile(join(folder, 'city-key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
     kiosk = await openKiosk({
       cityWaitMs: 3_000,
       adjust: (site) => ({
@@ -28,6 +34,7 @@ describe('a city that does not take the dossier', () => {
         city: {
           ...site.city,
           baseUrl: line.url,
+          exportKey: join(folder, 'export-key.pem'),
           idleTimeoutMs: 1_000,
           retry: { firstDelayMs: 100, longestDelayMs: 1_000 },
           // Its receipts are trusted, so that only what is wrong with them can make the kiosk refuse them.
@@ -138,5 +145,40 @@ describe('a city that does not take the dossier', () => {
     expect((await kiosk.driver.visit()).submission.state).toBe('refused');
     expect(await outbox(kiosk)).toHaveLength(0);
     await finish(kiosk);
+  });
+
+  it('what it refused travels on a stick, readable by the city alone, and is accepted there', async () => {
+    const motcua = join(import.meta.dirname, '..', '..', 'cli', 'bin', 'motcua.mjs');
+    const command = async (...args: string[]) => {
+      const config = args.includes('import') ? [] : ['--config', kiosk.demo.configFile];
+      return (await promisify(execFile)(process.execPath, [motcua, ...args, ...config])).stdout;
+    };
+    const stick = join(folder, 'stick');
+    await mkdir(stick);
+    expect(await command('outbox', 'export', stick)).toContain('1 dossiers');
+    const [sealed = '', envelope = ''] = (await readdir(stick)).sort();
+    expect((await readFile(join(stick, sealed))).includes('%PDF')).toBe(false);
+    const id = envelope.slice(0, 26);
+    expect(sealed).toContain(id);
+    const gateway = ['--city', kiosk.demo.gatewayUrl, '--certificate'];
+    const certificate = join(kiosk.folder, 'city', 'receipt-certificate.pem');
+    const sent = await command(
+      'outbox',
+      'import',
+      stick,
+      '--key',
+      join(folder, 'city-key.pem'),
+      ...gateway,
+      certificate,
+    );
+    expect(sent).toContain(`${id}  accepted`);
+    expect((await received()).join()).toContain(id);
+    // The kiosk sends it again, and gets the receipt that the city gave for the stick's.
+    line.leadTo(kiosk.demo.gatewayUrl);
+    expect(await command('outbox', 'resend', id)).toContain('done');
+    await emptied();
+    expect(await command('outbox')).toContain('Nothing waits');
+    expect(await command('audit', 'verify')).toMatch(/^whole: \d+ entries/);
+    expect(await command('backup')).toContain('kiosk-');
   });
 });

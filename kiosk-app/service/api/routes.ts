@@ -36,12 +36,20 @@ export interface ApiDeps {
   readonly onCameraCode: (code: Uint8Array) => void;
   readonly outbox: () => unknown;
   readonly retryOutbox: () => number;
+  /** What an officer does with one dossier; null when it is not in a state for that. */
+  readonly outboxAction: (id: string, action: OutboxAction) => unknown;
+  readonly setAside: () => unknown;
+  /** Whether the audit trail is whole; with the hash of one entry. */
+  readonly auditReport: (entry: number | undefined) => unknown;
   /** Copies the database; the copy's path. */
   readonly backUp: () => Promise<string>;
   readonly onRefused: (code: string) => void;
   /** Routes of other pages on the same address, behind the same guard but with a log-in of their own. */
   readonly addRoutes: (app: FastifyInstance) => void;
 }
+
+export const OUTBOX_ACTIONS = ['resend', 'withdraw', 'envelope'] as const;
+export type OutboxAction = (typeof OUTBOX_ACTIONS)[number];
 
 const MEDIA_TYPES: Record<string, string> = {
   '.png': 'image/png',
@@ -111,6 +119,16 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     return noStore(reply).type('image/png').send(png);
   });
   app.get('/api/outbox', async () => deps.outbox());
+  app.get('/api/outbox/set-aside', async () => deps.setAside());
+  app.post<{ Params: { id: string; action: string } }>('/api/outbox/:id/:action', async (request, reply) => {
+    const { id } = request.params;
+    const action = OUTBOX_ACTIONS.find((name) => name === request.params.action);
+    const done = action && ulidPattern.test(id) ? deps.outboxAction(id, action) : null;
+    return done ?? reply.code(409).send({ code: 'request-invalid' });
+  });
+  app.get<{ Querystring: { entry?: string } }>('/api/audit', async (request) =>
+    deps.auditReport(request.query.entry ? Number(request.query.entry) : undefined),
+  );
   app.post('/api/backups', async () => ({ file: await deps.backUp() }));
   app.post('/api/outbox/retries', async () => ({ due: deps.retryOutbox() }));
 

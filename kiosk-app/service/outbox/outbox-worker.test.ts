@@ -56,7 +56,7 @@ function newWorker(): OutboxWorker {
   });
 }
 
-function queue(id: string): void {
+function queue(id: string, size = 9): void {
   db.prepare(
     `INSERT INTO visits (id, version, step_version, step, language, started_at, active_at, ended_at) VALUES (?, 1, 1, 'submit', 'vi', 1, 1, 2)`,
   ).run(`visit-${id}`);
@@ -65,7 +65,7 @@ function queue(id: string): void {
     dossierId: id,
     kioskId: 'k',
     procedureCode: '2.000815',
-    size: 9,
+    size,
     sha256: 'a'.repeat(64),
     documents: [],
   };
@@ -190,11 +190,109 @@ describe('the outcome of a dossier', () => {
     queue(FIRST);
     queue(SECOND);
     upload.mockImplementation(async (request) =>
-      request.dossierId === FIRST ? err(unreachable) : acceptAtOnce(request),
+      request.dossierId === FIRST
+        ? err({ code: 'city-error', final: false, detail: 'signer-untrusted' })
+        : acceptAtOnce(request),
     );
     await attempt(SECOND);
     expect(dossiers.get(SECOND)?.state).toBe('accepted');
     expect(row(FIRST)?.attempts).toBe(1);
+  });
+});
+
+describe('whose turn it is', () => {
+  const order = async () => {
+    const sent: string[] = [];
+    upload.mockImplementation(async (request) => {
+      sent.push(request.dossierId);
+      return acceptAtOnce(request);
+    });
+    await attempt(SECOND);
+    await vi.waitFor(() => expect(dossiers.waiting()).toBe(0));
+    return sent;
+  };
+  const putOff = (id: string) => {
+    dossiers.claim(600_000);
+    dossiers.failed(id, 'city-error', clock.now().getTime());
+  };
+
+  it('the small before the large, and the large when it has waited long enough', async () => {
+    queue(FIRST, 30 * 1_048_576);
+    putOff(FIRST);
+    clock.advance(60_000);
+    queue(SECOND);
+    expect(await order()).toEqual([SECOND, FIRST]);
+  });
+
+  it('a large one that was queued an hour before is not overtaken any more', async () => {
+    queue(FIRST, 500 * 1_048_576);
+    putOff(FIRST);
+    clock.advance(3_600_001);
+    queue(SECOND);
+    putOff(SECOND);
+    expect(await order()).toEqual([FIRST, SECOND]);
+  });
+
+  it('a person who waits at the kiosk goes before all that waited already', async () => {
+    queue(FIRST);
+    putOff(FIRST);
+    clock.advance(60_000);
+    queue(SECOND);
+    expect(await order()).toEqual([SECOND, FIRST]);
+  });
+
+  it('a line that is down is tried once, not once per dossier; a new dossier tries it again', async () => {
+    for (const id of [FIRST, SECOND]) queue(id);
+    await attempt();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(upload).toHaveBeenCalledTimes(1);
+    await attempt(SECOND);
+    expect(upload).toHaveBeenCalledTimes(2);
+  });
+
+  it('the pause that the city asks for holds for all', async () => {
+    for (const id of [FIRST, SECOND]) queue(id);
+    const busy = { code: 'city-error', final: false, detail: 'http-503', retryAfterMs: 120_000 } as const;
+    upload.mockImplementation(async () => err(busy));
+    await attempt();
+    expect(waitOf()).toBe(120_000);
+    clock.advance(60_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(upload).toHaveBeenCalledTimes(1);
+    clock.advance(60_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.waitFor(() => expect(upload.mock.calls.length).toBeGreaterThan(1));
+  });
+});
+
+describe('a dossier that the city refused', () => {
+  beforeEach(async () => {
+    queue(FIRST);
+    upload.mockImplementation(async () => err({ code: 'city-refused', final: true, detail: 'seal-unknown' }));
+    await attempt();
+  });
+
+  it('is listed with the reason, and goes again when an officer says so', async () => {
+    expect(dossiers.setAside()).toMatchObject([{ id: FIRST, refusal: 'seal-unknown' }]);
+    expect(dossiers.requeue(FIRST)).toBe(true);
+    expect(dossiers.requeue(FIRST)).toBe(false);
+    upload.mockImplementation(acceptAtOnce);
+    await attempt();
+    expect(dossiers.get(FIRST)?.state).toBe('accepted');
+    expect(dossiers.setAside()).toEqual([]);
+  });
+
+  it('can be given up, once, and is not sent any more', () => {
+    expect(dossiers.withdraw(FIRST)).toBe(true);
+    expect(dossiers.withdraw(FIRST)).toBe(false);
+    expect(dossiers.requeue(FIRST)).toBe(false);
+    expect(dossiers.get(FIRST)).toMatchObject({ state: 'withdrawn', file: null });
+  });
+
+  it('one that was not refused cannot be given up', () => {
+    queue(SECOND);
+    expect(dossiers.withdraw(SECOND)).toBe(false);
+    expect(dossiers.get(SECOND)?.state).toBe('sealed');
   });
 });
 

@@ -1,10 +1,10 @@
 import { DossierManifest } from '@motcua/contract';
-import { type Clock, err, type Logger } from '@motcua/core';
+import { type Clock, err, type Logger, type Result } from '@motcua/core';
 import type { Changes } from '../changes.ts';
 import type { OutboxQueue, QueuedDossier } from '../dossiers/dossier-store.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { SealedFileError } from '../store/blobs/sealed-file.ts';
-import type { UploadClient } from './upload-client.ts';
+import type { UploadClient, UploadError, UploadedDossier } from './upload-client.ts';
 
 /** Sends what is in the outbox, one dossier at a time, for ever: with back-off while the city cannot be reached. */
 export interface OutboxWorker {
@@ -22,6 +22,8 @@ const LEASE_MS = 10 * 60_000;
 const LONGEST_SLEEP_MS = 60_000;
 /** A full disk fails every try at once: not twenty times a second. */
 const AFTER_FAULT_MS = 5_000;
+const LONGEST_PAUSE_MS = 2 * 3_600_000;
+const LINE_FAULTS: ReadonlySet<string> = new Set(['city-unreachable', 'city-timeout', 'city-nonsense']);
 
 export function createOutboxWorker(deps: {
   readonly dossiers: OutboxQueue;
@@ -40,6 +42,13 @@ export function createOutboxWorker(deps: {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | null = null;
   let again = false;
+  let pausedUntil = 0;
+
+  /** A clock that was set back makes no pause longer. */
+  const pauseLeft = () => {
+    const left = pausedUntil - deps.clock.now().getTime();
+    return left > 0 && left <= LONGEST_PAUSE_MS ? left : 0;
+  };
 
   const settle = (dossierId: string) => {
     deps.changes.bump();
@@ -56,21 +65,24 @@ export function createOutboxWorker(deps: {
     return deps.clock.now().getTime() + Math.round(full / 2 + (full / 2) * deps.random());
   }
 
-  async function send(dossier: QueuedDossier, manifest: DossierManifest) {
+  async function send(
+    dossier: QueuedDossier,
+    manifest: DossierManifest,
+  ): Promise<Result<UploadedDossier, UploadError>> {
     if (!dossier.file) throw new Error('a queued dossier has no file');
     const request = { dossierId: dossier.id, manifest, signal: stopping.signal };
     try {
       return await deps.client.upload({ ...request, content: await deps.blobs.open(dossier.file) });
     } catch (error) {
       if (!(error instanceof SealedFileError)) throw error;
-      return err({ code: 'dossier-unreadable', final: false, detail: error.code } as const);
+      return err({ code: 'dossier-unreadable', final: false, detail: error.code });
     }
   }
 
   async function sendDue(): Promise<void> {
     for (;;) {
       again = false;
-      const dossier = stopping.signal.aborted ? null : dossiers.claim(LEASE_MS);
+      const dossier = stopping.signal.aborted || pauseLeft() > 0 ? null : dossiers.claim(LEASE_MS);
       if (!dossier) return;
       deps.changes.bump();
       const manifest = DossierManifest.parse(JSON.parse(dossier.manifest ?? 'null'));
@@ -86,7 +98,12 @@ export function createOutboxWorker(deps: {
           'the city refused a dossier',
         );
       } else {
-        dossiers.failed(dossierId, outcome.error.code, retryAt(dossiers.attempts(dossierId)));
+        const { code, retryAfterMs = 0 } = outcome.error;
+        const now = deps.clock.now().getTime();
+        const at = Math.max(retryAt(dossiers.attempts(dossierId)), now + retryAfterMs);
+        dossiers.failed(dossierId, code, at);
+        // Not this dossier's fault: the others would meet the same line, or a city that asks for a pause.
+        if (LINE_FAULTS.has(code) || retryAfterMs > 0) pausedUntil = at;
         deps.logger.warn(
           { dossier: dossierId, code: outcome.error.code, detail: outcome.error.detail },
           'an upload will be tried again',
@@ -101,11 +118,17 @@ export function createOutboxWorker(deps: {
     if (stopping.signal.aborted) return;
     const due = dossiers.nextDue();
     if (due === null) return;
-    const delay = Math.min(LONGEST_SLEEP_MS, Math.max(leastMs, due - deps.clock.now().getTime()));
-    timer = setTimeout(kick, delay);
+    const delay = Math.max(leastMs, due - deps.clock.now().getTime(), pauseLeft());
+    timer = setTimeout(wake, Math.min(LONGEST_SLEEP_MS, delay));
   };
 
+  /** Somebody waits: the line is tried now. */
   const kick = () => {
+    pausedUntil = 0;
+    wake();
+  };
+
+  const wake = () => {
     again = true;
     if (running || stopping.signal.aborted) return;
     running = sendDue()
@@ -114,7 +137,7 @@ export function createOutboxWorker(deps: {
       })
       .then(
         () => {
-          if (again) setImmediate(kick);
+          if (again) setImmediate(wake);
           else schedule();
         },
         (error: unknown) => {
@@ -139,7 +162,7 @@ export function createOutboxWorker(deps: {
     onSettled: (listener) => settledListeners.push(listener),
     start: () => {
       dossiers.releaseLeases();
-      kick();
+      wake();
     },
     stop: async () => {
       stopping.abort();

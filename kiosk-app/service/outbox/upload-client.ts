@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
@@ -11,6 +12,7 @@ import {
 import { err, ok, type Result } from '@motcua/core';
 import { verifyReceipt } from '@motcua/ocr-pipeline/dossier';
 import { askCity, type CityAnswer, type CityRequest, type CityRequestError } from './city-request.ts';
+import { throttle } from './throttle.ts';
 
 export type UploadError = {
   readonly code: CityRequestError['code'] | 'city-error' | 'city-refused' | 'receipt-invalid';
@@ -18,6 +20,8 @@ export type UploadError = {
   readonly final: boolean;
   /** The city's problem code, or what exactly was odd; never content. */
   readonly detail: string;
+  /** The city asked for this pause (Retry-After). */
+  readonly retryAfterMs?: number;
 };
 
 export interface UploadedDossier {
@@ -52,10 +56,25 @@ export interface UploadClientOptions {
   /** Bytes in one PATCH. 4–8 MiB is the best compromise of throughput and what a cut costs. */
   readonly chunkBytes: number;
   readonly idleTimeoutMs: number;
+  /** The kiosk's certificate for mutual TLS, and the only authorities that the city's may come from. */
+  readonly tls?: TlsFiles | undefined;
+  /** The signed head of the audit trail, told to the city with each dossier (`motcua-audit-head`). */
+  readonly auditHead?: () => string | null;
+  /** Bytes per second that the line may carry now. Default: no limit. */
+  readonly rate?: () => number;
+}
+
+/** PEM files, read at each upload: they can be renewed while the kiosk works. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+  readonly authorities: readonly string[];
 }
 
 /** Answers that mean "later" or "a wrong address, a missing permission": nothing that this dossier could be to blame for. */
 const TEMPORARY = new Set([401, 403, 404, 405, 407, 408, 409, 423, 425, 429]);
+/** A line that breaks within this much will not carry more in one piece. */
+const SMALLEST_CHUNK_BYTES = 262_144;
 const TUS = { 'tus-resumable': '1.0.0' };
 
 type Ask = (
@@ -72,9 +91,12 @@ type Ask = (
  */
 export function createUploadClient(options: UploadClientOptions): UploadClient {
   const base = new URL(options.baseUrl.endsWith('/') ? options.baseUrl : `${options.baseUrl}/`);
+  // What a bad line has made smaller stays small for the next dossier, and grows with success.
+  const chunk = { bytes: options.chunkBytes };
   return {
     upload: async (request) => {
-      const agent = new (base.protocol === 'https:' ? TlsAgent : Agent)({ keepAlive: true, maxSockets: 1 });
+      const agent = openAgent(base, options.tls);
+      if (!agent) return fail('city-unreachable', 'tls-files');
       const ask: Ask = async (exchange) => {
         const { idleTimeoutMs } = options;
         const answer = await askCity({ ...exchange, agent, signal: request.signal, idleTimeoutMs });
@@ -82,7 +104,7 @@ export function createUploadClient(options: UploadClientOptions): UploadClient {
         return judge(answer.value);
       };
       try {
-        return await uploadOnce(base, options, request, ask);
+        return await uploadOnce(base, { ...options, chunk }, request, ask);
       } finally {
         agent.destroy();
       }
@@ -90,19 +112,39 @@ export function createUploadClient(options: UploadClientOptions): UploadClient {
   };
 }
 
+/** Null when a file of the certificate cannot be read: nothing is sent without it. */
+function openAgent(base: URL, tls: TlsFiles | undefined): Agent | null {
+  const common = { keepAlive: true, maxSockets: 1 };
+  if (base.protocol !== 'https:') return new Agent(common);
+  if (!tls) return new TlsAgent(common);
+  try {
+    const [cert, key, ...ca] = [tls.certificate, tls.key, ...tls.authorities].map((file) =>
+      readFileSync(file),
+    );
+    return new TlsAgent({ ...common, cert, key, ca, minVersion: 'TLSv1.2' });
+  } catch {
+    return null;
+  }
+}
+
+interface ChunkSize {
+  bytes: number;
+}
+
 async function uploadOnce(
   base: URL,
-  options: UploadClientOptions,
+  options: UploadClientOptions & { readonly chunk: ChunkSize },
   request: UploadRequest,
   ask: Ask,
 ): Promise<Result<UploadedDossier, UploadError>> {
   const { dossierId, manifest } = request;
   if (request.content.size !== manifest.size) return fail('dossier-unreadable', 'size');
+  const head = options.auditHead?.();
   const dossierUrl = new URL(`dossiers/${encodeURIComponent(dossierId)}`, base);
   const offered = await ask({
     method: 'PUT',
     url: dossierUrl,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(head && { 'motcua-audit-head': head }) },
     body: JSON.stringify(manifest),
   });
   if (!offered.ok) return offered;
@@ -114,7 +156,7 @@ async function uploadOnce(
       : undefined;
     // Papers go to the configured city, wherever an answer points.
     if (url?.origin !== base.origin) return fail('city-nonsense', 'upload-url');
-    const sent = await sendBytes(url, options.chunkBytes, request, ask);
+    const sent = await sendBytes(url, options, request, ask);
     if (!sent.ok) return sent;
   }
   const committed = await ask({ method: 'POST', url: new URL(`${dossierUrl.href}/commit`), headers: {} });
@@ -126,15 +168,17 @@ async function uploadOnce(
 
 async function sendBytes(
   url: URL,
-  chunkBytes: number,
+  options: UploadClientOptions & { readonly chunk: ChunkSize },
   request: UploadRequest,
   ask: Ask,
 ): Promise<Result<void, UploadError>> {
   const { size } = request.manifest;
+  const { chunk, rate = () => Number.POSITIVE_INFINITY } = options;
+  const least = Math.min(SMALLEST_CHUNK_BYTES, options.chunkBytes);
   let offset = await askOffset(url, size, ask);
   while (offset.ok && offset.value < size) {
     const from = offset.value;
-    const bytes = Math.min(chunkBytes, size - from);
+    const bytes = Math.min(chunk.bytes, size - from);
     let sent = from;
     const patched = await ask({
       method: 'PATCH',
@@ -144,13 +188,14 @@ async function sendBytes(
         'content-type': 'application/offset+octet-stream',
         'upload-offset': String(from),
       },
-      body: { bytes, stream: () => request.content.read(from, bytes) },
+      body: { bytes, stream: () => throttle(request.content.read(from, bytes), rate) },
       onSent: (more) => {
         sent += more;
         request.onProgress?.({ sentBytes: sent, totalBytes: size });
       },
     });
     if (!patched.ok) {
+      chunk.bytes = Math.max(least, Math.floor(chunk.bytes / 2));
       if (patched.error.final || patched.error.code === 'upload-cancelled') return patched;
       // Cut in the middle: if some of it arrived the line is alive, and waiting for the next attempt would waste it.
       offset = await askOffset(url, size, ask);
@@ -159,6 +204,7 @@ async function sendBytes(
     }
     const next = Number(patched.value.headers['upload-offset']);
     if (!Number.isSafeInteger(next) || next <= from || next > size) return fail('city-nonsense', 'offset');
+    chunk.bytes = Math.min(options.chunkBytes, chunk.bytes * 2);
     offset = ok(next);
   }
   return offset.ok ? ok(undefined) : offset;
@@ -195,9 +241,17 @@ function judge(answer: CityAnswer): Result<CityAnswer, UploadError> {
   if (status >= 300 && status < 400) return fail('city-nonsense', 'redirect');
   const problem = CityProblem.safeParse(parseJson(answer.body)).data;
   const detail = problem !== undefined && /^[a-z0-9-]+$/.test(problem.code) ? problem.code : `http-${status}`;
-  if (status >= 500 || TEMPORARY.has(status)) return fail('city-error', detail);
+  if (status >= 500 || TEMPORARY.has(status)) {
+    const retryAfterMs = retryAfter(answer.headers['retry-after']);
+    return err({ code: 'city-error', final: false, detail, ...(retryAfterMs > 0 && { retryAfterMs }) });
+  }
   if (problem?.status !== status) return fail('city-nonsense', `http-${status}`);
   return err({ code: 'city-refused', final: true, detail });
+}
+
+/** RFC 9110, 10.2.3: seconds; a date would need a right clock and is not heeded. An hour at most. */
+function retryAfter(header: string | undefined): number {
+  return header && /^\d{1,9}$/.test(header) ? Math.min(3_600_000, Number(header) * 1_000) : 0;
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import Database from 'better-sqlite3-multiple-ciphers';
+import { CHAIN_START, chainHash } from '../audit/audit-chain.ts';
 import { migrations } from './migrations.ts';
 
 export type Db = Database.Database;
@@ -115,11 +116,24 @@ export function emptyWriteAheadLog(db: Db): void {
   db.pragma('wal_checkpoint(TRUNCATE)');
 }
 
+/** What SQL cannot: the chain of the audit trail, called once for each entry in their order. */
+function registerMigrationFunctions(db: Db): void {
+  let before: Buffer = CHAIN_START;
+  db.function(
+    'audit_chain',
+    (id: number, at: number, event: string, visit_id: string | null, data: string) => {
+      before = chainHash(before, { id, at, event, visit_id, data });
+      return before;
+    },
+  );
+}
+
 /** Forward only; never resets. A database newer than this program is left alone. */
 export function migrate(db: Db, upTo = migrations.length): number {
   const current = Number(db.pragma('user_version', { simple: true }));
   if (current > migrations.length)
     throw new Error(`the database is at version ${current}, newer than this program (${migrations.length})`);
+  registerMigrationFunctions(db);
   for (let version = current; version < upTo; version++) {
     db.transaction(() => {
       db.exec(migrations[version]!);

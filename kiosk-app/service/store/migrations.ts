@@ -147,6 +147,42 @@ export const migrations: readonly string[] = [
   ALTER TABLE pages ADD COLUMN sealed TEXT;
   `,
   `
+  -- Whose turn it is, as a time: when it was queued, later for the large, earlier while a person waits for it. It never
+  -- changes with the clock, so that an index answers the question however many wait, and everything's turn comes.
+  ALTER TABLE outbox ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+  -- 1: may be sent now. 0: not before next_attempt_at, which is the end of the lease while it is being sent.
+  ALTER TABLE outbox ADD COLUMN ready INTEGER NOT NULL DEFAULT 0;
+  UPDATE outbox SET turn = coalesce((SELECT sealed_at FROM dossiers WHERE id = dossier_id), 0),
+    lease_until = NULL;
+  CREATE INDEX outbox_ready ON outbox (turn) WHERE ready = 1;
+  CREATE INDEX outbox_asleep ON outbox (next_attempt_at) WHERE ready = 0;
+  CREATE INDEX outbox_turn ON outbox (turn);
+  CREATE INDEX outbox_leased ON outbox (lease_until) WHERE lease_until IS NOT NULL;
+  DROP INDEX outbox_due;
+  -- What the city objected to in a dossier that is set aside.
+  ALTER TABLE dossiers ADD COLUMN refusal TEXT;
+  CREATE INDEX dossiers_set_aside ON dossiers (sealed_at) WHERE state = 'refused';
+  `,
+  `
+  -- Each entry of the trail is chained to the one before (audit/audit-chain.ts), those of before from the first on; ids
+  -- count anew without a gap. Nothing in it can be changed or deleted.
+  CREATE TABLE chained_audit (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    visit_id TEXT,
+    data TEXT NOT NULL,
+    hash BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO chained_audit (id, at, event, visit_id, data, hash)
+    SELECT number, at, event, visit_id, data, audit_chain(number, at, event, visit_id, data)
+    FROM (SELECT row_number() OVER (ORDER BY id) AS number, at, event, visit_id, data FROM audit) ORDER BY number;
+  DROP TABLE audit;
+  ALTER TABLE chained_audit RENAME TO audit;
+  CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+  CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+  `,
+  `
   -- How far the seal of each dossier has come (B-B to B-LTA), why not further, and when the next step is due.
   CREATE TABLE seal_levels (
     dossier_id TEXT PRIMARY KEY REFERENCES dossiers (id),

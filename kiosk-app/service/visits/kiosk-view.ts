@@ -22,6 +22,7 @@ import type { DossierStore } from '../dossiers/dossier-store.ts';
 import type { ChipIdentification } from '../identity/chip-identification.ts';
 import type { ChipOutcome } from '../identity/chip-outcome.ts';
 import { maskCard } from '../identity/masked-card.ts';
+import type { SpaceBudget } from '../store/space-budget.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
 import { pageFindings } from './page-findings.ts';
 import type { PageRow, PageStore } from './page-store.ts';
@@ -50,6 +51,7 @@ export interface ViewDeps {
   /** Why the code that was shown last could not be stored. */
   readonly identityTrouble: (visitId: string) => string | null;
   readonly chip: Pick<ChipIdentification, 'state' | 'photo'>;
+  readonly space: SpaceBudget;
   /** Reads a page's result; cached by the caller, since the view is built often. */
   readonly digitised: (page: PageRow) => DigitisedPage | null;
 }
@@ -61,6 +63,7 @@ export function buildKioskView(deps: ViewDeps): KioskView {
     ...deps.facts,
     now: deps.clock.now().toISOString(),
     devices: [...deps.devices.views()],
+    problem: deps.space.level() === 'short' ? problem('disk-full') : null,
     visit: visit ? buildVisitView(deps, visit) : null,
   };
 }

@@ -1,4 +1,4 @@
-import { readdir, rm, statfs } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { type Ids, type Logger, ulidPattern } from '@motcua/core';
 import { fitScan, type ScanSource } from '@motcua/device-drivers';
@@ -11,6 +11,7 @@ import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { Db } from '../store/database.ts';
 import { isDiskFull } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
+import type { SpaceBudget } from '../store/space-budget.ts';
 import { arrivedPages } from './arrived-pages.ts';
 import type { Digitising } from './digitising.ts';
 import type { PageStore } from './page-store.ts';
@@ -48,7 +49,7 @@ export function createScanning(deps: {
   readonly logger: Logger;
   readonly settingsFor: (kinds: readonly string[]) => ScanSettings;
   readonly catalogue: () => Catalogue;
-  readonly minFreeBytes: number;
+  readonly space: SpaceBudget;
   readonly onActivity: () => void;
 }): Scanning {
   const { db, visits, pages, files } = deps;
@@ -197,11 +198,7 @@ export function createScanning(deps: {
   return {
     refusal: async () => {
       if (!deps.devices.scanner) return 'scanner-absent';
-      for (const folder of [files.blobs, files.working]) {
-        const space = await statfs(folder);
-        if (space.bavail * space.bsize < deps.minFreeBytes) return 'disk-full';
-      }
-      return null;
+      return deps.space.level() === 'short' ? 'disk-full' : null;
     },
     run,
     cancel: async () => {

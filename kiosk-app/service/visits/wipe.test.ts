@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPrinterBench, type PrinterBench } from '../printer-test-bench.ts';
@@ -138,6 +138,35 @@ describe('at the idle time-out and after a crash', () => {
     await kiosk.stop();
     kiosk = await openTestKiosk({ reopens: kiosk, printer: bench.reopen() });
     expect((await kiosk.visit()).step).toBe('number');
+  });
+
+  it('after a power cut, which takes what lay in memory, the pages come back from the disk and are read again', async () => {
+    await kiosk.walkTo('papers');
+    await kiosk.scan();
+    const before = (await kiosk.visit()).papers[0]?.pages[0];
+    await kiosk.stop();
+    await rm(kiosk.files.working, { recursive: true });
+    kiosk = await openTestKiosk({ reopens: kiosk, printer: bench.reopen(), upload: acceptAtOnce });
+    const after = await kiosk.until((visit) => visit.papers[0]?.pages[0]?.state === 'ready');
+    expect(after.papers[0]?.pages).toMatchObject([{ id: before?.id, kind: before?.kind }]);
+    await kiosk.done({ type: 'review' }, { type: 'submit' });
+    expect((await kiosk.until((visit) => visit.step === 'receipt')).submission.state).toBe('accepted');
+  });
+
+  it('a page whose encrypted file is damaged is told as unreadable, and can be scanned again', async () => {
+    await kiosk.walkTo('papers');
+    await kiosk.scan();
+    const sealed = String(kiosk.db.prepare('SELECT sealed FROM pages').pluck().get());
+    await kiosk.stop();
+    await rm(kiosk.files.working, { recursive: true });
+    await writeFile(join(kiosk.files.blobs, sealed), 'x'.repeat(5_000));
+    kiosk = await openTestKiosk({ reopens: kiosk, printer: bench.reopen() });
+    const visit = await kiosk.until((now) => now.papers[0]?.pages[0]?.state === 'failed');
+    const page = visit.papers[0]?.pages[0];
+    expect(page?.problem?.code).toBe('page-not-readable');
+    kiosk.scanner.lay(pageImage);
+    await kiosk.done({ type: 'rescan-page', pageId: page?.id ?? '' });
+    await kiosk.until((now) => now.papers[0]?.pages[0]?.state === 'ready');
   });
 
   it('a visit goes on when the clock was set back meanwhile', async () => {

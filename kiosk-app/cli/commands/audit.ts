@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadSiteConfig } from '@motcua/firmware-config';
+import { type ChainReport, verifyAuditHead } from '@motcua/service/audit';
+import type { Command } from 'commander';
+import { exitStatus, finish, standardOutput as output } from '../output.ts';
+import { askService, serviceReasons } from '../service-client.ts';
+import { defaultSiteFile } from '../site-file.ts';
+
+interface Options {
+  readonly config?: string;
+  readonly head?: string;
+  readonly certificate?: string;
+  readonly json?: boolean;
+}
+
+export function addAudit(program: Command): void {
+  program
+    .command('audit')
+    .description('The audit trail of the running kiosk')
+    .command('verify')
+    .description('Is the trail whole? (exit status 0: yes) With the head that the city keeps, also its end')
+    .option('--config <file>', 'site file of the kiosk; default: the appliance’s, else the demo’s')
+    .option('--head <file>', 'signed head of the trail, as the city got it with an upload')
+    .option('--certificate <file>', 'the kiosk’s certificate; default: the one beside its data')
+    .option('--json', 'print JSON')
+    .action(verifyTrail);
+}
+
+async function verifyTrail(options: Options): Promise<void> {
+  const site = loadSiteConfig(options.config ? resolve(options.config) : defaultSiteFile());
+  if (!site.ok) {
+    output.fault(site.error.message);
+    return finish(exitStatus.usage);
+  }
+  const certificate = options.certificate ?? join(site.value.dataFolder, 'kiosk-certificate.pem');
+  const head =
+    options.head === undefined
+      ? null
+      : verifyAuditHead(readFileSync(options.head, 'utf8').trim(), readFileSync(certificate, 'utf8'));
+  if (options.head !== undefined && !head) {
+    output.fault('motcua audit: this is no head that the kiosk has signed');
+    return finish(exitStatus.no);
+  }
+  const path = head ? `/api/audit?entry=${head.id}` : '/api/audit';
+  const answer = await askService<ChainReport>(site.value.runFolder, 'GET', path);
+  if (!answer.ok) {
+    output.fault(`motcua audit: ${serviceReasons[answer.error.code]}`);
+    return finish(exitStatus.no);
+  }
+  const { entries, brokenAt, asked } = answer.value;
+  const cut = head !== null && asked !== head.hash;
+  const whole = brokenAt === null && !cut;
+  if (options.json) output.json({ whole, ...answer.value, ...(head && { cut }) });
+  else if (brokenAt !== null) output.line(`BROKEN at entry ${brokenAt} of ${entries}`);
+  else if (cut)
+    output.line(`CUT: entry ${head.id}, which the kiosk had signed, is not the one that is there`);
+  else output.line(`whole: ${entries} entries${head ? `, with the signed entry ${head.id}` : ''}`);
+  finish(whole ? exitStatus.ok : exitStatus.no);
+}

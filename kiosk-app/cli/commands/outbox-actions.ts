@@ -1,0 +1,143 @@
+import { createPrivateKey } from 'node:crypto';
+import { copyFile, readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { moveFileDurable, writeFileDurable } from '@motcua/core';
+import { loadSiteConfig, type SiteConfig } from '@motcua/firmware-config';
+import { createUploadClient, ExportEnvelope, openEnvelope, openSealedFile } from '@motcua/service/outbox';
+import type { Command } from 'commander';
+import { exitStatus, finish, standardOutput as output } from '../output.ts';
+import { askService } from '../service-client.ts';
+import { defaultSiteFile } from '../site-file.ts';
+
+const ENVELOPE = '.motcua.json';
+const CHUNK_BYTES = 8_388_608;
+
+/** What an officer does with single dossiers, and the way of dossiers on a stick when a centre is cut off for days. */
+export function addOutboxActions(outbox: Command): void {
+  // `--config` is the outbox's own option, wherever it stands.
+  const config = () => outbox.opts<{ config?: string }>().config;
+  outbox
+    .command('resend <id>')
+    .description('Queues a refused dossier again, once its reason is removed at the city')
+    .action((id: string) => act(config(), id, 'resend'));
+  outbox
+    .command('withdraw <id>')
+    .description('Gives a refused dossier up and deletes it here: its papers were taken in another way')
+    .action((id: string) => act(config(), id, 'withdraw'));
+  outbox
+    .command('export <folder>')
+    .description(
+      'Copies what waits and what was refused to a folder (a stick), encrypted so that only the city can open it',
+    )
+    .action((folder: string) => exportTo(resolve(folder), config()));
+  outbox
+    .command('import <folder>')
+    .description(
+      'At the city: hands exported dossiers to the gateway; each receipt is written beside its dossier',
+    )
+    .requiredOption('--key <file>', 'the city’s private key for exports (PEM)')
+    .requiredOption('--city <url>', 'address of the gateway')
+    .requiredOption('--certificate <file>', 'certificate that signs the gateway’s receipts')
+    .action(importFrom);
+}
+
+function openSite(config: string | undefined): SiteConfig | null {
+  const site = loadSiteConfig(config ? resolve(config) : defaultSiteFile());
+  if (site.ok) return site.value;
+  output.fault(site.error.message);
+  finish(exitStatus.usage);
+  return null;
+}
+
+async function act(config: string | undefined, id: string, action: 'resend' | 'withdraw'): Promise<void> {
+  const site = openSite(config);
+  if (!site) return;
+  const answer = await askService(site.runFolder, 'POST', `/api/outbox/${encodeURIComponent(id)}/${action}`);
+  if (answer.ok) output.line(`${id}: done`);
+  else output.fault(`motcua outbox: ${id} is not a dossier that the city has refused`);
+  finish(answer.ok ? exitStatus.ok : exitStatus.no);
+}
+
+async function exportTo(folder: string, config: string | undefined): Promise<void> {
+  const site = openSite(config);
+  if (!site) return;
+  if (!site.city.exportKey) {
+    output.fault('motcua outbox export: the site file names no city.exportKey');
+    return finish(exitStatus.usage);
+  }
+  const waiting = await askService<{ dossier_id: string }[]>(site.runFolder, 'GET', '/api/outbox');
+  const aside = await askService<{ id: string }[]>(site.runFolder, 'GET', '/api/outbox/set-aside');
+  if (!waiting.ok || !aside.ok) {
+    output.fault('motcua outbox export: the service does not answer');
+    return finish(exitStatus.no);
+  }
+  const ids = [...waiting.value.map((row) => row.dossier_id), ...aside.value.map((row) => row.id)];
+  let copied = 0;
+  for (const id of ids) {
+    const answer = await askService<ExportEnvelope>(site.runFolder, 'POST', `/api/outbox/${id}/envelope`);
+    // Sent meanwhile.
+    if (!answer.ok) continue;
+    const temporary = join(folder, `${id}.motcua.tmp`);
+    await copyFile(join(site.dataFolder, 'blobs', id, answer.value.blob), temporary);
+    await moveFileDurable(temporary, join(folder, `${id}.motcua`));
+    await writeFileDurable(join(folder, `${id}${ENVELOPE}`), JSON.stringify(answer.value));
+    copied++;
+  }
+  output.line(`${copied} dossiers in ${folder}. They stay in the outbox until the city’s receipt.`);
+  finish(exitStatus.ok);
+}
+
+async function importFrom(
+  folder: string,
+  options: { key: string; city: string; certificate: string },
+): Promise<void> {
+  const key = createPrivateKey(await readFile(options.key));
+  const certificate = await readFile(options.certificate, 'utf8');
+  const client = createUploadClient({
+    baseUrl: options.city,
+    receiptCertificates: () => [certificate],
+    chunkBytes: CHUNK_BYTES,
+    idleTimeoutMs: 30_000,
+  });
+  let failed = 0;
+  for (const name of (await readdir(folder)).filter((each) => each.endsWith(ENVELOPE)).sort()) {
+    const id = basename(name, ENVELOPE);
+    const problem = await importOne(folder, id, key, client);
+    if (problem) failed++;
+    output.line(`${id}  ${problem ?? 'accepted'}`);
+  }
+  finish(failed === 0 ? exitStatus.ok : exitStatus.no);
+}
+
+/** Null when the city has it now, else why not. */
+async function importOne(
+  folder: string,
+  id: string,
+  key: ReturnType<typeof createPrivateKey>,
+  client: ReturnType<typeof createUploadClient>,
+): Promise<string | null> {
+  const text = await readFile(join(folder, `${id}${ENVELOPE}`), 'utf8');
+  const envelope = ExportEnvelope.safeParse(parse(text)).data;
+  if (envelope?.manifest.dossierId !== id) return 'its envelope is none';
+  const dataKey = openEnvelope(envelope, key);
+  if (!dataKey) return 'it was not encrypted to this key';
+  try {
+    const content = await openSealedFile(join(folder, `${id}.motcua`), { key: dataKey, name: envelope.blob });
+    const { manifest } = envelope;
+    const signal = new AbortController().signal;
+    const sent = await client.upload({ dossierId: id, manifest, content, signal });
+    if (!sent.ok) return `${sent.error.code} (${sent.error.detail})`;
+    await writeFileDurable(join(folder, `${id}.jws`), sent.value.receipt);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'unreadable';
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
