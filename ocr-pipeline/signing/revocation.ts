@@ -230,7 +230,7 @@ export function inspectEvidence(
       if (!isDer(one.raw)) return 'damaged';
       if (anchors.some((anchor) => anchor.raw.equals(one.raw))) return 'whole';
       return held(
-        pool.filter((issuer) => one.checkIssued(issuer)),
+        pool.filter((issuer) => one.issuer === issuer.subject),
         (issuer) => checkStructure(one.raw, issuer.publicKey, 'certificate'),
       );
     }),
