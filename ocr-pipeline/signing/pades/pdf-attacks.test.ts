@@ -254,7 +254,7 @@ describe('any change', () => {
         bytes[at]! ^= 1 << bit;
         expect(faults(bytes)).not.toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -270,7 +270,7 @@ describe('any change', () => {
           faults(cut === null ? bytes : bytes.subarray(0, cut));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
