@@ -14,6 +14,8 @@ export const DemoState = z.object({
   gateway: z.enum(['up', 'down']),
   /** Null without a chip reader; else whose card lies on it. */
   chip: z.object({ cardId: z.string().nullable() }).nullable(),
+  /** The time-stamp authority; null where OpenSSL is missing. */
+  timeStamps: z.enum(['up', 'down']).nullable(),
 });
 export type DemoState = z.infer<typeof DemoState>;
 
@@ -29,5 +31,6 @@ export const DemoAction = z.discriminatedUnion('type', [
     fault: z.enum(['none', 'paper-end', 'cover-open', 'near-end', 'offline']),
   }),
   z.object({ type: z.literal('gateway'), state: z.enum(['up', 'down']) }),
+  z.object({ type: z.literal('time-stamps'), state: z.enum(['up', 'down']) }),
 ]);
 export type DemoAction = z.infer<typeof DemoAction>;

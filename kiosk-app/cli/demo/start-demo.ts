@@ -126,6 +126,7 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     scanner,
     gateway,
     chip,
+    pki,
     cacheFolder: at('control'),
   });
 
