@@ -35,6 +35,7 @@ test.each([
   ['device-drivers/specimens/a.ts', "import { chromium } from 'playwright-core';"],
   ['kiosk-app/cli/a.ts', "import { s } from '@motcua/device-drivers/simulators';"],
   ['device-drivers/scanner/conformance.ts', "import { s } from '../simulators/scanner/a.ts';"],
+  ['ocr-pipeline/benchmark/a.ts', "import { s } from '../simulators/a.ts';"],
   ['device-drivers/simulators/a.ts', "import { s } from './scanner/a.ts';"],
   ['vitest.config.ts', "import { defineConfig } from 'vitest/config';"],
   ['kiosk-app/core/a.ts', "// import { x } from '@motcua/service';\n/** import { y } from 'left-pad' */"],

@@ -112,7 +112,7 @@ function checkPackage(file: SourceFile, folder: string, found: Import, project: 
 }
 
 function mayUseSimulators(path: string, folder: string): boolean {
-  return isTest(path) || isSimulator(path) || ['kiosk-app/cli', 'kiosk-app/e2e'].includes(folder);
+  return isDevelopment(path) || isSimulator(path) || ['kiosk-app/cli', 'kiosk-app/e2e'].includes(folder);
 }
 
 function workspaceOf(path: string, project: Project): string {

@@ -12,6 +12,8 @@ export const DemoState = z.object({
     paperUrl: z.string().nullable(),
   }),
   gateway: z.enum(['up', 'down']),
+  /** The time-stamp authority; null where OpenSSL is missing. */
+  timeStamps: z.enum(['up', 'down']).nullable(),
 });
 export type DemoState = z.infer<typeof DemoState>;
 
@@ -25,5 +27,6 @@ export const DemoAction = z.discriminatedUnion('type', [
     fault: z.enum(['none', 'paper-end', 'cover-open', 'near-end', 'offline']),
   }),
   z.object({ type: z.literal('gateway'), state: z.enum(['up', 'down']) }),
+  z.object({ type: z.literal('time-stamps'), state: z.enum(['up', 'down']) }),
 ]);
 export type DemoAction = z.infer<typeof DemoAction>;

@@ -255,6 +255,11 @@ const details: readonly (readonly [RegExp, string])[] = [
   [/\bimage\b/g, 'hình ảnh'],
   [/\bobject\b/g, 'đối tượng'],
   [/\bbytes\b/g, 'byte'],
+  [/\bheader of\b/g, 'phần mô tả của'],
+  [/\bthe two headers of\b/g, 'hai phần mô tả của'],
+  [/\bextra field of\b/g, 'trường phụ của'],
+  [/\bbehind the end\b/g, 'ở phía sau'],
+  [/\bin front or between\b/g, 'ở phía trước hoặc ở giữa'],
   [/\bentry\b/g, 'mục'],
 ];
 

@@ -298,7 +298,7 @@ function testSite(folder: string): SiteConfig {
   return { ...appliance, profile: 'appliance' };
 }
 
-function requestIdsOf(): Ids {
+export function requestIdsOf(): Ids {
   const ids = sequentialIds();
   return { next: () => `R${ids.next().slice(1)}` };
 }

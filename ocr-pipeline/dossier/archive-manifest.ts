@@ -10,6 +10,11 @@ export function isArchiveManifest(name: string): boolean {
   return /^META-INF\/[^/]*asicarchivemanifest[^/]*\.xml$/i.test(name);
 }
 
+/** ASiCManifest: the files that one signature covers. */
+export function isSignatureManifest(name: string): boolean {
+  return /^META-INF\/[^/]*asicmanifest[^/]*\.xml$/i.test(name) && !isArchiveManifest(name);
+}
+
 export interface ArchiveTimeStamp {
   readonly manifestName: string;
   readonly tokenName: string;

@@ -39,6 +39,7 @@ export {
   type VerifiedReceipt,
   verifyReceipt,
 } from '../signing/index.ts';
+export { type ArchiveError, type ArchivePackage, exportArchivePackage } from './archive-package.ts';
 export {
   type BuiltDossier,
   buildDossier,
@@ -53,5 +54,6 @@ export { DossierDescription, DossierMetadata, documentName } from './metadata.ts
 export { type RaiseError, raiseDossier } from './raise-dossier.ts';
 export { readDossierMetadata } from './read-metadata.ts';
 export type { Reason, ReasonCode, SignatureReport, Verification, VerifiedDocument } from './reasons.ts';
+export { supplementDossier } from './supplement-dossier.ts';
 export { verifyAny } from './verify-any.ts';
 export { type VerifyOptions, verifyDossier } from './verify-dossier.ts';

@@ -9,8 +9,9 @@ const DossierId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'a ULID');
 /** Names inside the container: `<dossier id>.<sequence>.pdf`. */
 export const DocumentName = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}\.[1-9]\d{0,2}\.pdf$/);
 
-export function documentName(dossierId: string, sequence: number): string {
-  return `${dossierId}.${sequence}.pdf`;
+/** The one rule of file names (TT 02/2019/TT-BNV): the code of the dossier, or its identifier while the city has not given one. */
+export function documentName(dossierCode: string, sequence: number): string {
+  return `${dossierCode}.${sequence}.pdf`;
 }
 
 export const DossierUnit = z.object({

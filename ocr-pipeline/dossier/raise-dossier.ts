@@ -17,7 +17,7 @@ import {
   type SignatureLevel,
   verifySignature,
 } from '../signing/index.ts';
-import { type ArchiveTimeStamp, readArchiveTimeStamps } from './archive-manifest.ts';
+import { type ArchiveTimeStamp, isSignatureManifest, readArchiveTimeStamps } from './archive-manifest.ts';
 import { type Container, openContainer } from './container.ts';
 import { type DataObjectReference, readManifest, SHA256_URI, writeManifest } from './manifest.ts';
 import { digestBook } from './references.ts';
@@ -26,7 +26,6 @@ export type RaiseError = {
   readonly code: 'dossier-unreadable' | 'dossier-not-sealed' | 'dossier-disk-full' | 'dossier-write-failed';
 };
 
-const MANIFEST_FILE = 'META-INF/ASiCManifest.xml';
 const ARCHIVE_FILE = 'META-INF/ASiCArchiveManifest.xml';
 const MAX_META_BYTES = 8_388_608;
 /** Trust is judged by those who verify; here only what is there counts. */
@@ -51,12 +50,12 @@ export async function raiseDossier(options: {
   if (!opened.ok) return err({ code: 'dossier-unreadable' });
   const container = opened.value;
   try {
-    const sealed = await readSeal(container);
-    if (sealed === undefined) return err({ code: 'dossier-not-sealed' });
-    const before = await look(container, sealed);
+    const seals = await readSeals(container);
+    if (seals.length === 0) return err({ code: 'dossier-not-sealed' });
+    const before = await look(container, seals);
     if (before.level === 'B-LTA' && !options.renew)
       return ok({ level: before.level, problem: null, renewBefore: before.renewBefore, changed: false });
-    const raised = await raise(container, sealed, before, options);
+    const raised = await raise(container, before, options);
     if (raised.files.size > 0 || raised.renamed !== null) await rewrite(container, raised, options);
     return ok({
       level: raised.level,
@@ -80,27 +79,41 @@ interface SealParts {
   readonly cms: Uint8Array;
 }
 
-async function readSeal(container: Container): Promise<SealParts | undefined> {
-  const manifest = await container.read(MANIFEST_FILE, MAX_META_BYTES);
-  const signatureFile = manifest && readManifest(manifest)?.signatureUri;
-  const cms = signatureFile && (await container.read(signatureFile, MAX_META_BYTES));
-  return manifest && signatureFile && cms ? { manifest, signatureFile, cms } : undefined;
+/** One for each version of the dossier: whoever adds a paper later seals again. */
+async function readSeals(container: Container): Promise<readonly SealParts[]> {
+  const seals: SealParts[] = [];
+  for (const name of container.names.filter(isSignatureManifest)) {
+    const manifest = await container.read(name, MAX_META_BYTES);
+    const signatureFile = manifest && readManifest(manifest)?.signatureUri;
+    const cms = signatureFile && (await container.read(signatureFile, MAX_META_BYTES));
+    if (manifest && signatureFile && cms) seals.push({ manifest, signatureFile, cms });
+  }
+  return seals;
 }
 
 interface Standing {
+  readonly seals: readonly (SealParts & { readonly level: SignatureLevel })[];
+  /** Of the seal that is furthest behind. */
   readonly level: SignatureLevel;
   readonly renewBefore: Date | null;
   readonly archives: readonly ArchiveTimeStamp[];
 }
 
-async function look(container: Container, sealed: SealParts): Promise<Standing> {
+const ORDER: readonly SignatureLevel[] = ['B-B', 'B-T', 'B-LT', 'B-LTA'];
+
+async function look(container: Container, seals: readonly SealParts[]): Promise<Standing> {
   const circumstances = { anchors: [], at: ANY_TIME, evidence: NO_EVIDENCE };
   const { stamps } = await readArchiveTimeStamps(container, digestBook(container), circumstances);
-  const newest = stamps[0]?.outcome.renewBefore ?? null;
-  const { timeStamps, complete } = judge(sealed);
-  const stamped = timeStamps.some((one) => one.time !== null);
-  const level = stamps.length > 0 ? 'B-LTA' : !stamped ? 'B-B' : complete ? 'B-LT' : 'B-T';
-  return { level, renewBefore: newest ?? timeStamps[0]?.renewBefore ?? null, archives: stamps };
+  const judged = seals.map((sealed) => {
+    const { timeStamps, complete } = judge(sealed);
+    const stamped = timeStamps.some((one) => one.time !== null);
+    const archived = stamps.some((one) => one.covers.has(sealed.signatureFile));
+    const level: SignatureLevel = archived ? 'B-LTA' : !stamped ? 'B-B' : complete ? 'B-LT' : 'B-T';
+    return { ...sealed, level, renewBefore: timeStamps[0]?.renewBefore ?? null };
+  });
+  const level = ORDER.find((one) => judged.some((sealed) => sealed.level === one)) ?? 'B-B';
+  const renewBefore = stamps[0]?.outcome.renewBefore ?? judged.at(-1)?.renewBefore ?? null;
+  return { seals: judged, level, renewBefore, archives: stamps };
 }
 
 function judge({ cms, manifest }: SealParts) {
@@ -121,7 +134,6 @@ interface Raised extends ReachedLevel {
 
 async function raise(
   container: Container,
-  sealed: SealParts,
   before: Standing,
   options: { readonly authorities: Authorities; readonly signal?: AbortSignal },
 ): Promise<Raised> {
@@ -134,25 +146,27 @@ async function raise(
     files,
     renamed: null,
   });
-  let { cms } = sealed;
-  if (before.level === 'B-B') {
-    const value = readSignature(cms, OID.data)?.signatureValue;
-    if (value === undefined) throw new Error('a seal of ours is not readable');
-    const token = await authorities.timeStamps.stamp('sha256', hash('sha256', value, 'buffer'), signal);
-    if (!token.ok) return stop('B-B', token.error.code);
-    cms = addToCms(cms, { signatureTimeStamps: [token.value] });
-    files.set(sealed.signatureFile, Buffer.from(cms));
-  }
-  const renewing = before.level === 'B-LTA';
-  if (!renewing) {
+  for (const sealed of before.seals) {
+    // What an archive time-stamp covers stays as it is.
+    if (sealed.level === 'B-LTA') continue;
+    let { cms } = sealed;
+    if (sealed.level === 'B-B') {
+      const value = readSignature(cms, OID.data)?.signatureValue;
+      if (value === undefined) throw new Error('a seal of ours is not readable');
+      const token = await authorities.timeStamps.stamp('sha256', hash('sha256', value, 'buffer'), signal);
+      if (!token.ok) return stop('B-B', token.error.code);
+      cms = addToCms(cms, { signatureTimeStamps: [token.value] });
+      files.set(sealed.signatureFile, Buffer.from(cms));
+    }
     const missing = await collect(judge({ ...sealed, cms }).evidence, authorities, signal);
     cms = addToCms(cms, asAdditions(missing.evidence));
     files.set(sealed.signatureFile, Buffer.from(cms));
     if (missing.unavailable) return stop('B-T', 'revocation-unavailable');
   }
+  const renewing = before.level === 'B-LTA';
   // The time-stamp that ends is proved by its own validation data, which the new one then covers.
   const ending = before.archives[0];
-  if (renewing && ending) {
+  if (ending) {
     const token = await container.read(ending.tokenName, MAX_META_BYTES);
     const missing = await collect(ending.outcome.evidence, authorities, signal);
     if (token) files.set(ending.tokenName, Buffer.from(addToCms(token, asAdditions(missing.evidence))));
@@ -204,6 +218,7 @@ async function referencesTo(
   renamed: Raised['renamed'],
 ): Promise<DataObjectReference[]> {
   const references: DataObjectReference[] = [];
+  const root = container.names.filter(isSignatureManifest).at(-1);
   for (const name of container.names) {
     if (name === 'mimetype') continue;
     const changed = files.get(name);
@@ -216,7 +231,7 @@ async function referencesTo(
       mediaType: mediaTypeOf(name),
       digestMethod: SHA256_URI,
       digestValue: digest.toString('base64'),
-      ...(name === MANIFEST_FILE && { rootFile: true }),
+      ...(name === root && { rootFile: true }),
     });
   }
   return references;

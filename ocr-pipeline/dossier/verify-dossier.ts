@@ -11,7 +11,7 @@ import {
   type SignatureOutcome,
   verifySignature,
 } from '../signing/index.ts';
-import { type ArchiveTimeStamp, isArchiveManifest, readArchiveTimeStamps } from './archive-manifest.ts';
+import { type ArchiveTimeStamp, isSignatureManifest, readArchiveTimeStamps } from './archive-manifest.ts';
 import { type Container, type ContainerLimits, defaultLimits, openContainer } from './container.ts';
 import { type AsicManifest, readManifest } from './manifest.ts';
 import { DossierMetadata } from './metadata.ts';
@@ -35,7 +35,8 @@ const MAX_SIGNATURES = 20;
 
 /** XAdES, time-stamps without a manifest, evidence records: valid ASiC-E, not judged here. */
 const UNSUPPORTED = /^META-INF\/[^/]*(signatures[^/]*\.xml|evidencerecord[^/]*)$/i;
-const MANIFEST = /^META-INF\/[^/]*asicmanifest[^/]*\.xml$/i;
+/** `metadata.json`, and `metadata-2.json` of a later version. */
+const METADATA = /^metadata(?:-([1-9]\d{0,2}))?\.json$/;
 
 export interface VerifyOptions {
   /** Certificates of signers or of their authorities, PEM, one or more in each text. */
@@ -83,7 +84,7 @@ async function verifyContainer(container: Container, options: VerifyOptions): Pr
   const unsupported = container.names.filter((name) => UNSUPPORTED.test(name));
   for (const name of unsupported) reasons.push(cannotTell('signature-format-unsupported', name));
   const manifests = container.names.filter(
-    (name) => MANIFEST.test(name) && !isArchiveManifest(name) && !unsupported.includes(name),
+    (name) => isSignatureManifest(name) && !unsupported.includes(name),
   );
   if (manifests.length > MAX_SIGNATURES)
     return conclude('asic-e', [invalid('container-too-many-files', `${manifests.length} manifests`)]);
@@ -126,7 +127,8 @@ async function verifyContainer(container: Container, options: VerifyOptions): Pr
     circumstances,
   );
   reasons.push(...inside);
-  const metadata = covered.has(METADATA_FILE) ? await readMetadata(container) : null;
+  const newest = newestMetadata([...covered]);
+  const metadata = newest === undefined ? null : await readMetadata(container, newest);
   if (metadata !== null && !metadataAgrees(metadata, documents))
     reasons.push(
       invalid('metadata-disagrees', 'metadata.json lists other documents than the container holds'),
@@ -236,7 +238,7 @@ async function readDocuments(
   const reasons: Reason[] = [];
   for (const one of signed)
     for (const { uri, mediaType } of one.manifest.references) {
-      if (!covered.has(uri) || uri === METADATA_FILE || documents.has(uri)) continue;
+      if (!covered.has(uri) || isDescription(uri) || documents.has(uri)) continue;
       const digest = await digests(uri);
       const sha256 = digest?.of.get('sha256')?.toString('hex');
       if (digest === undefined || sha256 === undefined) continue;
@@ -259,9 +261,25 @@ function isPdf(uri: string, mediaType: string | null): boolean {
   return mediaType === 'application/pdf' || uri.toLowerCase().endsWith('.pdf');
 }
 
+/** Not a paper: what describes the dossier or lists its files. */
+function isDescription(uri: string): boolean {
+  return METADATA.test(uri) || uri.startsWith('META-INF/');
+}
+
+/** Papers and descriptions; everything but the mimetype and what stands in META-INF. */
+export function isFileOfDossier(name: string): boolean {
+  return name !== 'mimetype' && !name.startsWith('META-INF/');
+}
+
+/** Of the newest version: what a later one says replaces what stood there before. */
+export function newestMetadata(names: readonly string[]): string | undefined {
+  const version = (name: string) => Number(METADATA.exec(name)?.[1] ?? 1);
+  return names.filter((name) => METADATA.test(name)).sort((a, b) => version(b) - version(a))[0];
+}
+
 /** Null for a container that is not a dossier of this kind: then it has no metadata to be judged by. */
-async function readMetadata(container: Container): Promise<DossierMetadata | null> {
-  const bytes = await container.read(METADATA_FILE, MAX_META_BYTES);
+async function readMetadata(container: Container, name: string): Promise<DossierMetadata | null> {
+  const bytes = await container.read(name, MAX_META_BYTES);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return DossierMetadata.safeParse(JSON.parse(text)).data ?? null;

@@ -105,8 +105,10 @@ interface Parts {
 /** The fields of SignedData as bytes: evidence is kept as it was signed, never encoded anew. */
 function readParts(der: Uint8Array): Parts | undefined {
   const inside = (one: Tlv | undefined) => (one === undefined ? [] : readAll(one.content));
-  const wrapped = inside(readTlv(der))?.[1];
-  const fields = inside(inside(wrapped)?.[0]);
+  const outer = inside(readTlv(der));
+  const wrapped = inside(outer?.[1]);
+  if (outer?.length !== 2 || wrapped?.length !== 1) return undefined;
+  const fields = inside(wrapped[0]);
   if (fields === undefined) return undefined;
   const certificates = inside(fields.find((one) => one.tag === context(0)));
   const revocations = inside(fields.find((one) => one.tag === context(1)));

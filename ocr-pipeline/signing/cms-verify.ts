@@ -79,7 +79,11 @@ function signerCertificate(read: ReadSignature): X509Certificate | undefined {
   const identified = (certificate: X509Certificate) => {
     if (!(sid instanceof pki.IssuerAndSerialNumber)) return read.signerCertificate !== undefined;
     const parsed = parseCertificate(certificate);
-    return sid.issuer.isEqual(parsed.issuer) && sid.serialNumber.isEqual(parsed.serialNumber);
+    // To the byte, as it was copied: names that only differ in case would otherwise be the same.
+    const encoded = (name: pki.RelativeDistinguishedNames) => Buffer.from(name.valueBeforeDecode);
+    return (
+      encoded(sid.issuer).equals(encoded(parsed.issuer)) && sid.serialNumber.isEqual(parsed.serialNumber)
+    );
   };
   const name = digestNames[read.signerCertificate?.algorithm ?? ''];
   const wanted = read.signerCertificate?.digest;

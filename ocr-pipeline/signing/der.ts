@@ -50,7 +50,8 @@ export function isDer(bytes: Uint8Array): boolean {
 }
 
 function holds(one: Tlv, depth: number): boolean {
-  if (depth > MAX_DEPTH) return false;
+  // Tag 0 ends indefinite lengths in BER; in DER it would let zeros that stand behind be drawn in.
+  if (depth > MAX_DEPTH || one.tag === 0) return false;
   if ((one.tag & 0x20) !== 0) {
     const inner = readAll(one.content);
     return inner?.every((child) => holds(child, depth + 1)) ?? false;

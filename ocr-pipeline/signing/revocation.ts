@@ -230,7 +230,7 @@ export function inspectEvidence(
       if (!isDer(one.raw)) return 'damaged';
       if (anchors.some((anchor) => anchor.raw.equals(one.raw))) return 'whole';
       return held(
-        pool.filter((issuer) => one.checkIssued(issuer)),
+        pool.filter((issuer) => one.issuer === issuer.subject),
         (issuer) => checkStructure(one.raw, issuer.publicKey, 'certificate'),
       );
     }),
@@ -245,9 +245,11 @@ export function inspectEvidence(
     ...evidence.ocspResponses.map((der) => {
       const read = parseOcsp(der);
       if (read === undefined) return 'damaged';
-      const sent = (read.basic.certs ?? []).flatMap(
-        (one) => readCertificate(new Uint8Array(one.toSchema(false).toBER(false))) ?? [],
+      const certificates = (read.basic.certs ?? []).map((one) =>
+        readCertificate(new Uint8Array(one.toSchema(false).toBER(false))),
       );
+      const sent = certificates.flatMap((one) => one ?? []);
+      if (sent.length < certificates.length) return 'damaged';
       const whole = sent.every(
         (one) =>
           pool.some((known) => known.raw.equals(one.raw)) ||

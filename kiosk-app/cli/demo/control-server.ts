@@ -9,6 +9,7 @@ import type {
   SimulatedScannerFolder,
 } from '@motcua/device-drivers/simulators';
 import { makeThumbnail } from '@motcua/ocr-pipeline';
+import type { LocalPki } from '@motcua/ocr-pipeline/simulators';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import Fastify from 'fastify';
 import type { ChildProgram } from './child-program.ts';
@@ -19,13 +20,15 @@ export async function startControlServer(world: {
   readonly reader: SimulatedReader;
   readonly scanner: SimulatedScannerFolder;
   readonly gateway: ChildProgram;
+  readonly pki: LocalPki | null;
   readonly cacheFolder: string;
 }): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const { printer, reader, scanner, gateway } = world;
+  const { printer, reader, scanner, gateway, pki } = world;
   mkdirSync(world.cacheFolder, { recursive: true });
   const specimens = listSpecimens();
   const people = specimenPeople();
   let gatewayUp = true;
+  let timeStampsUp = true;
 
   const state = (): DemoState => {
     const fault = printer.fault();
@@ -42,6 +45,7 @@ export async function startControlServer(world: {
         paperUrl: printer.inSlot() ? `/api/demo/files/printer/${printer.papers().length}.png` : null,
       },
       gateway: gatewayUp ? 'up' : 'down',
+      timeStamps: pki && (timeStampsUp ? 'up' : 'down'),
     };
   };
 
@@ -67,6 +71,10 @@ export async function startControlServer(world: {
         gatewayUp = action.state === 'up';
         if (gatewayUp) gateway.start();
         else await gateway.stop();
+        return;
+      case 'time-stamps':
+        timeStampsUp = action.state === 'up';
+        pki?.setTimeStamping(timeStampsUp ? 'well' : 'out');
         return;
       default:
         return unreachable(action);

@@ -113,7 +113,14 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
     restart: true,
   });
   const pki = await startPki(folder);
-  const control = await startControlServer({ printer, reader, scanner, gateway, cacheFolder: at('control') });
+  const control = await startControlServer({
+    printer,
+    reader,
+    scanner,
+    gateway,
+    pki,
+    cacheFolder: at('control'),
+  });
 
   const site = demoSiteConfig({
     folder,

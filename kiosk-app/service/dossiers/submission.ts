@@ -4,7 +4,7 @@ import type { Clock, Logger } from '@motcua/core';
 import type { CitizenCard } from '@motcua/device-drivers';
 import { type Catalogue, findProcedure, type SiteConfig } from '@motcua/firmware-config';
 import { composePdf, type DigitisationFacts, type DigitisedPage } from '@motcua/ocr-pipeline';
-import { buildDossier, measureFile, type Seal } from '@motcua/ocr-pipeline/dossier';
+import { buildDossier, documentName, measureFile, type Seal } from '@motcua/ocr-pipeline/dossier';
 import type { Changes } from '../changes.ts';
 import type { OutboxWorker } from '../outbox/outbox-worker.ts';
 import type { LevelWorker } from '../sealing/level-worker.ts';
@@ -84,7 +84,7 @@ export function createSubmission(deps: {
     const now = deps.clock.now();
     const documents: { name: string; file: string; mediaType: string }[] = [];
     for (const [index, paper] of papers.entries()) {
-      const name = `${dossierId}.${index + 1}.pdf`;
+      const name = documentName(dossierId, index + 1);
       const paperKind = paper.pages[0]?.kind.name.vi;
       const digitisation: DigitisationFacts = {
         digitisedAt: new Date(Math.max(...paper.rows.map((row) => row.scanned_at))),

@@ -99,6 +99,23 @@ export function DemoPanel({
                 ))}
               </div>
             </section>
+            {demo.timeStamps && (
+              <section>
+                <h3>{t('demo.time-stamps')}</h3>
+                <div className="demo-buttons">
+                  {(['up', 'down'] as const).map((state) => (
+                    <button
+                      key={state}
+                      type="button"
+                      aria-pressed={demo.timeStamps === state}
+                      onClick={() => act({ type: 'time-stamps', state })}
+                    >
+                      {t(state === 'up' ? 'demo.time-stamps-up' : 'demo.time-stamps-down')}
+                    </button>
+                  ))}
+                </div>
+              </section>
+            )}
           </>
         )}
       </div>

@@ -131,7 +131,7 @@ function placeField(
     value,
     `<< ${entries}\n/ByteRange ${' '.repeat(BYTE_RANGE_WIDTH)}\n/Contents <${'0'.repeat(CONTENTS_BYTES * 2)}> >>`,
   );
-  const shown = appearance?.draw(update);
+  const shown = appearance?.draw(update) ?? drawNothing(update);
   const rectangle = appearance?.rectangle ?? [0, 0, 0, 0];
   update.write(
     field,
@@ -145,7 +145,7 @@ function placeField(
       ['F', 132],
       ['Rect', rectangle],
       ['P', pageRef],
-      ...(shown === undefined ? [] : [['AP', new Map([['N', shown]])] as const]),
+      ['AP', new Map([['N', shown]])],
     ]),
   );
   const changes = new Map<number, { readonly reference: PdfRef; readonly dict: PdfDict }>();
@@ -187,6 +187,13 @@ function placeField(
   const range = `[0 ${base + open} ${base + close} ${bytes.length - close}]`;
   bytes.write(range.padEnd(BYTE_RANGE_WIDTH), bytes.indexOf('/ByteRange ', from) + 11, 'latin1');
   return { bytes, contents: [open, close] };
+}
+
+/** PDF/A-1 wants an appearance of invisible fields, too (ISO 19005-1, 6.5.3). */
+function drawNothing(update: IncrementalUpdate): PdfRef {
+  const form = update.allocate();
+  update.writeStream(form, '/Type /XObject /Subtype /Form /BBox [0 0 0 0]', new Uint8Array());
+  return form;
 }
 
 function digestDraft(document: PdfDocument, draft: Draft, digest: DigestName): Buffer {

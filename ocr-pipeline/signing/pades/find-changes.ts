@@ -37,8 +37,12 @@ export function findChanges(
   const roles = assignRoles(before);
   const changes: PdfChange[] = [];
   const root = before.catalogue().reference;
-  if (!sameValue(root, after.trailer.get('Root')))
-    changes.push({ what: 'catalogue', page: null, object: root.number });
+  const keys = new Set([...before.trailer.keys(), ...after.trailer.keys()]);
+  // A description may come to a document that had none.
+  if (!before.trailer.has('Info')) keys.delete('Info');
+  for (const key of keys)
+    if (!OWN_OF_SECTION.has(key) && !sameValue(before.trailer.get(key), after.trailer.get(key)))
+      changes.push({ what: 'catalogue', page: null, object: root.number });
   for (const [number, entry] of before.entries) {
     if (entry.kind === 'free') continue;
     const now = after.entries.get(number);
@@ -52,6 +56,19 @@ export function findChanges(
   }
   return changes;
 }
+
+/** Entries of a trailer that say something of its own section (ISO 32000-1, tables 15 and 17). */
+const OWN_OF_SECTION: ReadonlySet<string> = new Set([
+  'Size',
+  'Prev',
+  'ID',
+  'Type',
+  'Index',
+  'W',
+  'Length',
+  'Filter',
+  'DecodeParms',
+]);
 
 interface Views {
   readonly before: PdfView;

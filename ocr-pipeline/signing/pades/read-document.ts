@@ -82,6 +82,10 @@ function read(bytes: Buffer): Result<PdfDocument, PdfReadError> {
     seen.add(offset);
     const section: Section = readSection(bytes, offset);
     objects += section.entries.size;
+    const size = section.trailer.get('Size');
+    // Readers take objects from Size on for missing (ISO 32000-1, 7.5.5).
+    for (const number of section.entries.keys())
+      if (typeof size !== 'number' || number >= size) throw new PdfSyntaxError('an object beyond Size');
     if (objects > MAX_OBJECTS) throw new PdfSyntaxError('too many objects');
     if (section.trailer.has('XRefStm'))
       return err({ code: 'pdf-unsupported', detail: 'hybrid cross-references' });
