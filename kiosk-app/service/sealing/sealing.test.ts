@@ -72,10 +72,15 @@ const submit = async () => {
 };
 const row = (id: string) =>
   kiosk.db.prepare('SELECT level, problem FROM seal_levels WHERE dossier_id = ?').get(id) as object;
-const fileOf = (id: string) => join(kiosk.files.dossiers, `${id}.asice`);
+/** The dossier as it lies now, plain. */
+async function fileOf(id: string): Promise<string> {
+  const file = join(kiosk.folder, `${id}.asice`);
+  await kiosk.storage.blobs.restore(kiosk.dossierFile(id), file);
+  return file;
+}
 async function verify(id: string) {
   const own = await readFile(join(kiosk.files.keys, 'device-certificate.pem'), 'utf8');
-  const seen = await verifyDossier(fileOf(id), { trust: [own, pki.rootPem], at: kiosk.clock.now() });
+  const seen = await verifyDossier(await fileOf(id), { trust: [own, pki.rootPem], at: kiosk.clock.now() });
   const papers = seen.documents.flatMap((one) => one.signatures.map((signature) => signature.level));
   return [seen.verdict, seen.signatures[0]?.level, papers];
 }
