@@ -7,6 +7,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Kiosk, openKiosk, specimen, submitter } from './kiosk.ts';
 
+const MOTCUA = join(import.meta.dirname, '..', 'cli', 'bin', 'motcua.mjs');
+
 describe('an officer at the counter', () => {
   let kiosk: Kiosk;
   let page: Page;
@@ -113,6 +115,36 @@ describe('an officer at the counter', () => {
     expect(
       (await readFile(join(kiosk.folder, 'logs', 'service.log'), 'utf8')).includes(kiosk.demo.officer!.pin),
     ).toBe(false);
+  });
+
+  it('has an account that a technician makes, closes and opens again', async () => {
+    const officer = async (args: readonly string[], password = '') => {
+      const ran = await exec(
+        process.execPath,
+        [MOTCUA, 'officer', ...args, '--config', kiosk.demo.configFile],
+        {
+          timeoutMs: 30_000,
+          input: `${password}\n`,
+        },
+      );
+      return ran.ok
+        ? ran.value.stdout.toString()
+        : ran.error.code === 'exec-failed'
+          ? ran.error.stderr
+          : ran.error.code;
+    };
+    const hai = ['hai', '--full-name', 'Trần Văn Hai'];
+    expect(await officer(['add', ...hai], 'ngắn')).toContain('The password is too easy to guess.');
+    expect(await officer(['add', ...hai], 'một câu dài để nhớ')).toBe('hai: added\n');
+    expect(await officer(['add', ...hai], 'một câu dài để nhớ')).toContain('That log-in name is taken.');
+    expect(await officer(['disable', 'hai'])).toBe('hai: closed\n');
+    expect(JSON.parse(await officer(['list', '--json']))).toMatchObject({
+      officers: [
+        { login: 'canbo', disabled: false },
+        { login: 'hai', disabled: true },
+      ],
+    });
+    expect(await officer(['password', 'hai'], 'một câu khác để nhớ')).toBe('hai: new password set\n');
   });
 });
 

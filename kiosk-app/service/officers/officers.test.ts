@@ -339,6 +339,18 @@ describe('an officer', () => {
     expect(versions()).toEqual([]);
   });
 
+  it('finds nothing left of a version that was cut off before it was stored', async () => {
+    const id = await handIn();
+    const cutOff = '01K6Z00000000000000000000B';
+    writeFileSync(join(kiosk.folder, 'half'), 'half a version');
+    await kiosk.storage.blobs.put(cutOff, join(kiosk.folder, 'half'));
+    expect((await readdir(kiosk.files.blobs)).sort()).toEqual([id, cutOff].sort());
+    await kiosk.stop();
+    const { folder, clock, ids, requestIds } = kiosk;
+    kiosk = await openTestKiosk({ reopens: { folder, clock, ids, requestIds }, printer: bench.printer });
+    expect(await readdir(kiosk.files.blobs)).toEqual([id]);
+  });
+
   it('leaves nothing unpacked when the service ends', async () => {
     const id = await handIn();
     await logIn();

@@ -78,6 +78,21 @@ export function createOfficers(deps: {
   });
   let timer: NodeJS.Timeout | undefined;
 
+  /** What a stop between the bytes of a version and its row has left: nobody will ever ask for it. */
+  async function removeUnfinished(): Promise<void> {
+    const owners = db
+      .prepare<[], string>(
+        `SELECT owner FROM data_keys WHERE owner NOT IN
+           (SELECT id FROM visits UNION SELECT id FROM dossiers UNION SELECT id FROM dossier_versions)`,
+      )
+      .pluck()
+      .all();
+    for (const owner of owners) {
+      dataKeys.destroy(owner);
+      await blobs.removeOwner(owner);
+    }
+  }
+
   return {
     addRoutes: (app) => {
       addAccountRoutes(app, { accounts, sessions, audit });
@@ -95,6 +110,7 @@ export function createOfficers(deps: {
     },
     start: async () => {
       await caseFiles.clear();
+      await removeUnfinished();
       timer = setInterval(() => {
         if (!sessions.anybody()) cases.forget();
         caseFiles.sweep().catch((error: unknown) => {

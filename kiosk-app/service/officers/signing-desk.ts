@@ -16,6 +16,7 @@ import type { Sealer } from '../sealing/sealer.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { SealedFileError } from '../store/blobs/sealed-file.ts';
 import type { DataKeys } from '../store/data-keys.ts';
+import { isDiskFull } from '../store/faults.ts';
 import type { Officer } from './accounts.ts';
 import type { CaseFiles } from './case-files.ts';
 import type { Case, Cases } from './cases.ts';
@@ -213,7 +214,7 @@ export function createSigningDesk(deps: {
     let tokenFault: TokenError['code'] | null = null;
     for (const dossierId of order.dossierIds) {
       // A token that failed once would fail for the others too, and each try may cost a minute.
-      const code = tokenFault ?? (await signOne(dossierId, key, order));
+      const code = tokenFault ?? (await signOne(dossierId, key, order).catch(fullDisk));
       if (code !== null) {
         deps.audit.record('officer-signing-failed', null, {
           officer: order.officer.id,
@@ -267,7 +268,13 @@ export function createSigningDesk(deps: {
         officer,
         reason,
         certificate: null,
-      });
+      }).catch(fullDisk);
     },
   };
+}
+
+/** What cannot be written is not decided; everything before it stands. */
+function fullDisk(error: unknown): 'disk-full' {
+  if (isDiskFull(error)) return 'disk-full';
+  throw error;
 }
