@@ -1,5 +1,6 @@
 /** Seals, dossiers, receipts: everything that the service, the city and `motcua verify` need, without OCR. */
 export {
+  type ContentTokenError,
   type DeviceKey,
   DeviceKeyError,
   type DeviceKeyErrorCode,
@@ -8,9 +9,11 @@ export {
   type ReceiptError,
   type Seal,
   type Signer,
+  signContent,
   signReceipt,
   type Trust,
   type VerifiedReceipt,
+  verifyContent,
   verifyReceipt,
 } from '../signing/index.ts';
 export { type BuiltDossier, buildDossier, type DossierDocument, type DossierError } from './build-dossier.ts';

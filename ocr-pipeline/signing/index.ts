@@ -6,6 +6,7 @@ export {
   type Trust,
   verifyCades,
 } from './cades-verify.ts';
+export { type ContentTokenError, signContent, verifyContent } from './content-token.ts';
 export { type DeviceKey, DeviceKeyError, type DeviceKeyErrorCode, openDeviceKey } from './device-key.ts';
 export { readPems } from './pem.ts';
 export { type ReceiptError, signReceipt, type VerifiedReceipt, verifyReceipt } from './receipt.ts';
