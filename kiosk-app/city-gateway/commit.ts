@@ -32,8 +32,6 @@ export interface CommitDeps {
 const MAX_DAMAGED_UPLOADS = 3;
 /** Without 0, 1, I, L, O, U: it is read from paper and typed. */
 const SECRET_ALPHABET = 'ABCDEFGHJKMNPQRSTVWXYZ23456789';
-/** How far ahead of the gateway's a kiosk's clock may be. */
-const MAX_AHEAD_MS = 24 * 3_600_000;
 /** Verifying takes the processor; more at a time than cores only makes everybody wait for everybody. */
 const MAX_AT_ONCE = 4;
 /** Longer than any other holder may need after it was asked to let go. */
@@ -114,7 +112,7 @@ async function accept(deps: CommitDeps, manifest: DossierManifest): Promise<Resu
     }
     const now = deps.clock.now();
     const seen = await verifyDossier(file, { trust: await deps.trust(), at: now });
-    const refusal = judge(seen, manifest, now);
+    const refusal = judge(seen, manifest);
     if (refusal !== undefined) return err(refusal);
     await store.seal(id, file);
     const { receivingUnit, settlingUnit } = seen.metadata!;
@@ -141,7 +139,7 @@ async function accept(deps: CommitDeps, manifest: DossierManifest): Promise<Resu
 }
 
 /** The container must hold by itself, and be the one that the manifest and its signer say it is. */
-function judge(seen: Verification, manifest: DossierManifest, now: Date): CommitProblem | undefined {
+function judge(seen: Verification, manifest: DossierManifest): CommitProblem | undefined {
   const refuse = (code: string) => ({ status: 422, code }) as const;
   if (seen.verdict === 'invalid')
     return refuse(seen.reasons.find((one) => one.weight === 'invalid')?.code ?? 'invalid');
@@ -157,9 +155,6 @@ function judge(seen: Verification, manifest: DossierManifest, now: Date): Commit
   const contained = seen.documents.map((one) => `${one.name} ${one.sha256}`).sort();
   if (announced.length !== contained.length || announced.some((one, index) => one !== contained[index]))
     return refuse('manifest-disagrees');
-  // Which of the two clocks is wrong cannot be told from here: not for good.
-  if (Date.parse(metadata.sealedAt) > now.getTime() + MAX_AHEAD_MS)
-    return { status: 409, code: 'clock-disagrees' };
   return undefined;
 }
 

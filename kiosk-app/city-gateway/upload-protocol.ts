@@ -27,6 +27,8 @@ export class UploadProtocol extends Server {
       datastore: new DossierDataStore(deps.database, deps.store),
       locker: tusLocker(deps.database.locks, LOCK_WAIT_MS),
       relativeLocation: true,
+      // What a request that lost its upload to a newer one may still do.
+      lockDrainTimeout: 1_000,
       allowedOrigins: () => false,
       getFileIdFromRequest: (_, last) => (last !== undefined && ulidPattern.test(last) ? last : undefined),
       onResponseError: async (_, error) => {

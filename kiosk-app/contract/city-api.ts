@@ -58,7 +58,7 @@ export const cityEndpoints: readonly CityEndpoint[] = [
     summary: 'The city verifies the whole, gives the dossier code and signs the receipt; always the same one',
     answer: CommitAnswer,
     problems: {
-      409: 'dossier-unknown, upload-incomplete, upload-damaged, clock-disagrees, or what the verifier cannot tell',
+      409: 'dossier-unknown, upload-incomplete, upload-damaged, or what the verifier cannot tell',
       422: 'upload-hash-differs, kiosk-disagrees, manifest-disagrees, or what the verifier found',
       503: 'codes-used-up',
     },

@@ -57,7 +57,9 @@ const migrations: readonly (string | Readonly<Record<Dialect, string>>)[] = [
     problem text,
     status integer check (status between 1 and 10)
   ) strict, without rowid;
-  create index due_handovers on handovers (next_attempt_at) where state = 'waiting';`,
+  create index due_handovers on handovers (next_attempt_at) where state = 'waiting';
+  insert into handovers (dossier_id, next_attempt_at)
+    select id, announced_at from dossiers where claims is not null;`,
 ];
 
 /** How many there are: the version that a database has after all of them. */

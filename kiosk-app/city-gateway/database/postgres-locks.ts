@@ -45,6 +45,14 @@ export function createPostgresLocks(options: {
     return session;
   };
 
+  // One statement after the other: `pg` will not queue them for much longer.
+  let last: Promise<unknown> = Promise.resolve();
+  const query = <Row extends pg.QueryResultRow>(client: pg.Client, text: string, values: unknown[]) => {
+    const result = last.then(() => client.query<Row>(text, values));
+    last = result.catch(() => undefined);
+    return result;
+  };
+
   return {
     acquire: async (id, signal, wanted) => {
       const releaseLocal = await local.acquire(id, signal, wanted);
@@ -52,20 +60,21 @@ export function createPostgresLocks(options: {
         for (let tries = 0; ; tries++) {
           signal.throwIfAborted();
           const client = await open();
-          const { rows } = await client.query<{ free: boolean }>(
+          const { rows } = await query<{ free: boolean }>(
+            client,
             'select pg_try_advisory_lock(hashtextextended($1, 0)) as free',
             [id],
           );
           if (rows[0]?.free) {
             return async () => {
               // With the session its locks are gone as well.
-              await client
-                .query('select pg_advisory_unlock(hashtextextended($1, 0))', [id])
-                .catch(() => undefined);
+              await query(client, 'select pg_advisory_unlock(hashtextextended($1, 0))', [id]).catch(
+                () => undefined,
+              );
               await releaseLocal();
             };
           }
-          if (tries % 20 === 0) await client.query('select pg_notify($1, $2)', [CHANNEL, id]);
+          if (tries % 20 === 0) await query(client, 'select pg_notify($1, $2)', [CHANNEL, id]);
           await pause(POLL_MS, undefined, { signal });
         }
       } catch (error) {

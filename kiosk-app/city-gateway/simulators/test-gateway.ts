@@ -9,6 +9,7 @@ import { type CityDatabase, openCityDatabase } from '../database/city-database.t
 import { DueRules } from '../due-date.ts';
 import type { CityStore } from '../stores/city-store.ts';
 import { openCityStore } from '../stores/open-city-store.ts';
+import { testS3Credentials } from './test-s3.ts';
 
 export interface TestGateway {
   readonly url: string;
@@ -52,7 +53,10 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   const store = await openCityStore({
     url: options.storeUrl ?? 'disk:',
     dataFolder: folder,
-    s3: { region: 'us-east-1', ...(s3Endpoint === undefined ? {} : { endpoint: s3Endpoint }) },
+    s3: {
+      region: 'us-east-1',
+      ...(s3Endpoint === undefined ? {} : { endpoint: s3Endpoint, credentials: testS3Credentials }),
+    },
     parts: database.parts,
   });
   const app = await buildGateway({

@@ -1,9 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, open, rm, stat, statfs, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { syncFolder } from '@motcua/core';
 import { assertId, type CityStore, OffsetConflict } from './city-store.ts';
+import { writeAt } from './write-at.ts';
 
 /** Left free for the database and for the machine to go on living. */
 const RESERVED_BYTES = 512 * 1_048_576;
@@ -30,9 +29,9 @@ export async function openDiskStore(folder: string): Promise<CityStore> {
     },
     append: async (id, offset, bytes) => {
       if ((await receivedBytes(id)) !== offset) throw new OffsetConflict();
-      const file = createWriteStream(pathOf(id), { flags: 'r+', start: offset, flush: true });
-      await pipeline(bytes, file);
-      return offset + file.bytesWritten;
+      const { broken, written } = await writeAt(pathOf(id), { flags: 'r+', position: offset }, bytes);
+      if (broken !== null) throw broken.error;
+      return offset + written;
     },
     discard: async (id) => {
       await truncate(pathOf(id), 0);

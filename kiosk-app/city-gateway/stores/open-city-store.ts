@@ -6,6 +6,8 @@ import { openDiskStore } from './disk-store.ts';
 export interface S3Access {
   readonly endpoint?: string;
   readonly region: string;
+  /** Otherwise found as the AWS SDK finds them. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /** `disk:` in the data folder, or `s3://bucket/prefix`. Throws when it cannot be reached. */

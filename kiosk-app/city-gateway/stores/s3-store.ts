@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { UploadParts } from '../database/upload-parts.ts';
 import { assertId, type CityStore, OffsetConflict } from './city-store.ts';
+import { writeAt } from './write-at.ts';
 
 export interface S3StoreOptions {
   readonly bucket: string;
@@ -83,11 +84,7 @@ export async function openS3Store(options: S3StoreOptions): Promise<CityStore> {
     append: (id, offset, bytes) =>
       spooled(async (file) => {
         if ((await parts.end(assertId(id))) !== offset) throw new OffsetConflict();
-        const broken = await pipeline(bytes, createWriteStream(file, { mode: 0o600 })).then(
-          () => undefined,
-          (error: unknown) => ({ error }),
-        );
-        const length = (await stat(file).catch(() => undefined))?.size ?? 0;
+        const { broken, written: length } = await writeAt(file, { flags: 'w', position: 0 }, bytes);
         if (length > 0) {
           const key = `${uploadsPrefix}${id}/${String(offset).padStart(12, '0')}-${randomUUID()}`;
           await put(key, file);
@@ -96,7 +93,7 @@ export async function openS3Store(options: S3StoreOptions): Promise<CityStore> {
             throw new OffsetConflict();
           }
         }
-        if (broken) throw broken.error;
+        if (broken !== null) throw broken.error;
         return offset + length;
       }),
     discard: removeParts,

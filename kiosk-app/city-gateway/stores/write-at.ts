@@ -1,0 +1,52 @@
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+
+/** Small chunks are gathered: one call for each would cost more than the writing. */
+const GATHER_BYTES = 1_048_576;
+
+/**
+ * Writes a stream into a file from `position` on and syncs it. A stream that breaks off loses nothing that it has
+ * given, which `pipeline` into a write stream would throw away: the returned count is on the disk in either case.
+ */
+export async function writeAt(
+  file: string,
+  options: { readonly flags: 'r+' | 'w'; readonly position: number },
+  bytes: Readable,
+): Promise<{ readonly written: number; readonly broken: { readonly error: unknown } | null }> {
+  const handle = await open(file, options.flags, 0o600);
+  let written = 0;
+  let broken: { readonly error: unknown } | null = null;
+  let gathered: Buffer[] = [];
+  let waiting = 0;
+  const flush = async () => {
+    const batch = Buffer.concat(gathered);
+    gathered = [];
+    waiting = 0;
+    for (let done = 0; done < batch.length; ) {
+      const { bytesWritten } = await handle.write(
+        batch,
+        done,
+        batch.length - done,
+        options.position + written,
+      );
+      done += bytesWritten;
+      written += bytesWritten;
+    }
+  };
+  try {
+    try {
+      for await (const chunk of bytes) {
+        gathered.push(chunk as Buffer);
+        waiting += (chunk as Buffer).length;
+        if (waiting >= GATHER_BYTES) await flush();
+      }
+    } catch (error) {
+      broken = { error };
+    }
+    await flush();
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  return { written, broken };
+}
