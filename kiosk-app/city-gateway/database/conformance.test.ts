@@ -303,6 +303,27 @@ describe.skipIf(postgresPrograms() === undefined)('PostgreSQL', () => {
     );
   });
 
+  it('a lock that another gateway has is asked for, and given when it is let go', async () => {
+    const url = await postgres!.newDatabase();
+    const dataFolder = await mkdtemp(join(tmpdir(), 'city-db-'));
+    const gateways = await Promise.all(
+      [1, 2, 3].map(() => openCityDatabase({ url, dataFolder, logger: silentLogger })),
+    );
+    const wanted: number[] = [];
+    const acquire = (number: number) =>
+      gateways[number]!.locks.acquire('x', AbortSignal.timeout(10_000), () => void wanted.push(number));
+    const release = await acquire(0);
+    const waiting = [acquire(1), acquire(2)];
+    await expect.poll(() => wanted).toContain(0);
+    // Only the holder is asked; who waits is not driven away.
+    expect(wanted).not.toContain(1);
+    await release();
+    const first = await Promise.race(waiting);
+    await first();
+    for (const one of waiting) await (await one)();
+    for (const one of gateways) await one.close();
+  });
+
   it('lost and back, is used again; the locks of a lost session are free', async () => {
     const url = await postgres!.newDatabase();
     const dataFolder = await mkdtemp(join(tmpdir(), 'city-db-'));

@@ -17,6 +17,8 @@ export function createPostgresLocks(options: {
   readonly logger: Logger;
 }): UploadLocks & { readonly close: () => Promise<void> } {
   const local = createLocalLocks();
+  /** Those that this process has, not only waits for: who waits must not be asked to let go. */
+  const owned = new Set<string>();
   let session: Promise<pg.Client> | undefined;
 
   const connect = async () => {
@@ -31,7 +33,7 @@ export function createPostgresLocks(options: {
       session = undefined;
     });
     client.on('notification', ({ payload }) => {
-      if (payload !== undefined) local.want(payload);
+      if (payload !== undefined && owned.has(payload)) local.want(payload);
     });
     await client.connect();
     await client.query(`listen ${CHANNEL}`);
@@ -66,7 +68,9 @@ export function createPostgresLocks(options: {
             [id],
           );
           if (rows[0]?.free) {
+            owned.add(id);
             return async () => {
+              owned.delete(id);
               // With the session its locks are gone as well.
               await query(client, 'select pg_advisory_unlock(hashtextextended($1, 0))', [id]).catch(
                 () => undefined,

@@ -94,6 +94,7 @@ export function createTestKiosk(url: () => string, tls?: ClientTls) {
   const JSON_TYPE = { 'content-type': 'application/json' };
   const kiosk = {
     call,
+    port: () => Number(new URL(url()).port),
     post: (path: string, body: object) => call('POST', path, JSON.stringify(body), JSON_TYPE),
     announce: (one: TestDossier, manifest: object = one.manifest, id = one.id) =>
       call('PUT', `/dossiers/${id}`, JSON.stringify(manifest), JSON_TYPE),
