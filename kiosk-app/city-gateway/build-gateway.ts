@@ -89,7 +89,9 @@ export interface GatewayDeps {
 const MAX_JSON_BYTES = 262_144;
 
 /** The receiving side of the upload contract (`@motcua/contract`, city.ts). The caller listens and closes. */
-export async function buildGateway(deps: GatewayDeps): Promise<FastifyInstance> {
+export async function buildGateway(
+  deps: GatewayDeps,
+): Promise<FastifyInstance & { readonly routes: readonly string[] }> {
   const { database, logger, store, tls } = deps;
   const limits = { ...defaultLimits, ...deps.limits };
   const app = createApp(tls, limits);
@@ -97,6 +99,10 @@ export async function buildGateway(deps: GatewayDeps): Promise<FastifyInstance> 
   app.addHook('onClose', async () => {
     await store.close();
     await database.close();
+  });
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push(`${one.toLowerCase()} ${url}`);
   });
   app.decorateRequest('kioskId', null);
   if (tls !== null) requireKiosk(app, deps, tls);
@@ -125,7 +131,7 @@ export async function buildGateway(deps: GatewayDeps): Promise<FastifyInstance> 
   addStatusRoutes(app, { database, lookUpsPerMinute: limits.lookUpsPerMinute });
   addContentRoutes(app, deps.content);
   addCertificateRoutes(app, { ...deps, authority: tls?.authority ?? null, keys: database.kioskKeys });
-  return app;
+  return Object.assign(app, { routes });
 }
 
 function createApp(tls: GatewayTls | null, limits: GatewayLimits): FastifyInstance {
@@ -134,6 +140,8 @@ function createApp(tls: GatewayTls | null, limits: GatewayLimits): FastifyInstan
     connectionTimeout: limits.idleTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     forceCloseConnections: true,
+    // Only the addresses of the contract: no HEAD beside every GET.
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerBrokenRequest,
   };

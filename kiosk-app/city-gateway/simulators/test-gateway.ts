@@ -16,6 +16,8 @@ export interface TestGateway {
   readonly receiptCertificatePem: string;
   readonly database: CityDatabase;
   readonly store: CityStore;
+  /** `method /address/:of` */
+  readonly routes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -73,5 +75,12 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     limits: { requestsPerMinute: 1_000_000, ...options.limits },
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  return { url, receiptCertificatePem: receiptKey.certificatePem, database, store, close: () => app.close() };
+  return {
+    url,
+    receiptCertificatePem: receiptKey.certificatePem,
+    database,
+    store,
+    routes: app.routes,
+    close: () => app.close(),
+  };
 }
