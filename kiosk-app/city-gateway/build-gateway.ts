@@ -74,8 +74,8 @@ export interface GatewayDeps {
   readonly logger: Logger;
   /** Signs receipts and content: the same one in all gateways of a city. */
   readonly receiptKey: DeviceKey;
-  /** PEM certificates of the kiosks whose dossiers are taken; asked at each commit. */
-  readonly trust: () => Promise<readonly string[]>;
+  /** PEM certificates that may vouch for a kiosk; asked at each commit. */
+  readonly trust: (kioskId: string) => Promise<readonly string[]>;
   readonly dueRules: DueRules;
   readonly content: ContentSource;
   readonly randomBytes: (count: number) => Uint8Array;

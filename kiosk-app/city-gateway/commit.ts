@@ -20,8 +20,8 @@ export interface CommitDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly receiptKey: DeviceKey;
-  /** Certificates of the kiosks, read anew at each commit: a kiosk is enrolled without a restart. */
-  readonly trust: () => Promise<readonly string[]>;
+  /** Certificates that may vouch for a kiosk, asked at each commit: a kiosk is enrolled without a restart. */
+  readonly trust: (kioskId: string) => Promise<readonly string[]>;
   readonly dueRules: DueRules;
   readonly randomBytes: (count: number) => Uint8Array;
   /** Called when a dossier has been accepted, so that it is handed on at once. */
@@ -111,7 +111,7 @@ async function accept(deps: CommitDeps, manifest: DossierManifest): Promise<Resu
       return err({ status: 409, code: 'upload-damaged' });
     }
     const now = deps.clock.now();
-    const seen = await verifyDossier(file, { trust: await deps.trust(), at: now });
+    const seen = await verifyDossier(file, { trust: await deps.trust(manifest.kioskId), at: now });
     const refusal = judge(seen, manifest);
     if (refusal !== undefined) return err(refusal);
     await store.seal(id, file);

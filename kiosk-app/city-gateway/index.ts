@@ -15,4 +15,4 @@ export {
   readAuthority,
 } from './identity/authority.ts';
 export { openGateway } from './open-gateway.ts';
-export { readTrustFolder } from './trust-folder.ts';
+export { createTrustFolder } from './trust-folder.ts';

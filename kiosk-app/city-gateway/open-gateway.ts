@@ -15,7 +15,7 @@ import type { GatewaySettings, TlsFiles } from './gateway-settings.ts';
 import { readAuthority } from './identity/authority.ts';
 import { openRevocationList } from './identity/revocation-list.ts';
 import { openCityStore } from './stores/open-city-store.ts';
-import { readTrustFolder } from './trust-folder.ts';
+import { createTrustFolder } from './trust-folder.ts';
 
 const SWEEP_MS = 3_600_000;
 
@@ -49,7 +49,7 @@ export async function openGateway(
       throw error;
     },
   );
-  const trust = () => readTrustFolder(settings.trustFolder);
+  const trust = createTrustFolder(settings.trustFolder, clock);
   const handover = startHandover({
     system: settings.citySystem === null ? null : createNationalPortal(settings.citySystem),
     database,

@@ -16,7 +16,7 @@ export interface HandoverDeps {
   readonly system: CitySystem | null;
   readonly database: CityDatabase;
   readonly store: CityStore;
-  readonly trust: () => Promise<readonly string[]>;
+  readonly trust: (kioskId: string) => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;
@@ -108,7 +108,7 @@ async function attempt(
     return await deps.store.withFile(id, async (file) => {
       // Read from the container itself: the database keeps nothing about persons.
       const { metadata } = await verifyDossier(file, {
-        trust: await deps.trust(),
+        trust: await deps.trust(row.kiosk_id),
         at: new Date(receipt.receivedAt),
       });
       if (metadata === null) return later('dossier-unreadable');
