@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { ulidPattern } from '@motcua/core';
 
 /** The bytes of dossiers while they come and for as long as they are kept. What a call has resolved is durable. */
@@ -11,7 +10,7 @@ export interface CityStore {
    * Adds bytes at the end and resolves with the new end. When `bytes` breaks off it rejects, but keeps what came.
    * Rejects with `OffsetConflict` when `offset` is not the end, or another writer was faster.
    */
-  append(id: string, offset: number, bytes: Readable): Promise<number>;
+  append(id: string, offset: number, bytes: AsyncIterable<Buffer>): Promise<number>;
   /** What arrived is not what was announced: begin again. */
   discard(id: string): Promise<void>;
   /** Gives a local file of all bytes to `work`; it may be gone afterwards. */

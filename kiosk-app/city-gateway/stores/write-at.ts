@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 
 /** Small chunks are gathered: one call for each would cost more than the writing. */
 const GATHER_BYTES = 1_048_576;
@@ -11,7 +10,7 @@ const GATHER_BYTES = 1_048_576;
 export async function writeAt(
   file: string,
   options: { readonly flags: 'r+' | 'w'; readonly position: number },
-  bytes: Readable,
+  bytes: AsyncIterable<Buffer>,
 ): Promise<{ readonly written: number; readonly broken: { readonly error: unknown } | null }> {
   const handle = await open(file, options.flags, 0o600);
   let written = 0;
@@ -19,25 +18,21 @@ export async function writeAt(
   let gathered: Buffer[] = [];
   let waiting = 0;
   const flush = async () => {
-    const batch = Buffer.concat(gathered);
+    const batch = gathered;
+    const length = waiting;
     gathered = [];
     waiting = 0;
-    for (let done = 0; done < batch.length; ) {
-      const { bytesWritten } = await handle.write(
-        batch,
-        done,
-        batch.length - done,
-        options.position + written,
-      );
-      done += bytesWritten;
-      written += bytesWritten;
-    }
+    if (length === 0) return;
+    // Gathered by the kernel: copying them together here would keep the garbage collector busy.
+    const { bytesWritten } = await handle.writev(batch, options.position + written);
+    written += bytesWritten;
+    if (bytesWritten < length) throw Object.assign(new Error('a write was cut short'), { code: 'ENOSPC' });
   };
   try {
     try {
       for await (const chunk of bytes) {
-        gathered.push(chunk as Buffer);
-        waiting += (chunk as Buffer).length;
+        gathered.push(chunk);
+        waiting += chunk.length;
         if (waiting >= GATHER_BYTES) await flush();
       }
     } catch (error) {
