@@ -129,7 +129,8 @@ async function* bodyOf({ raw, superseded }: Incoming, most: number): AsyncGenera
   superseded?.addEventListener('abort', stop, { once: true });
   try {
     let left = most;
-    for await (const chunk of raw as AsyncIterable<Buffer>) {
+    // A store that fails must still be able to say so on this connection.
+    for await (const chunk of raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       if (chunk.length > left) throw { status_code: 413, body: 'more-than-announced' };
       left -= chunk.length;
       yield chunk;

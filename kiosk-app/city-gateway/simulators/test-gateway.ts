@@ -32,6 +32,8 @@ export interface TestGatewayOptions {
   readonly receiptKeyFolder?: string;
   readonly tls?: GatewayTls;
   readonly limits?: Partial<GatewayLimits>;
+  /** Of the disk, left free. */
+  readonly reservedBytes?: number;
   readonly logger?: Logger;
 }
 
@@ -60,6 +62,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       ...(s3Endpoint === undefined ? {} : { endpoint: s3Endpoint, credentials: testS3Credentials }),
     },
     parts: database.parts,
+    ...(options.reservedBytes === undefined ? {} : { reservedBytes: options.reservedBytes }),
   });
   const app = await buildGateway({
     database,

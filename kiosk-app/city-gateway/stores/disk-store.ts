@@ -5,13 +5,13 @@ import { assertId, type CityStore, OffsetConflict } from './city-store.ts';
 import { writeAt } from './write-at.ts';
 
 /** Left free for the database and for the machine to go on living. */
-const RESERVED_BYTES = 512 * 1_048_576;
+export const RESERVED_BYTES = 512 * 1_048_576;
 
 /**
  * One growing file for each dossier. `@tus/file-store` never syncs, so that a power cut takes what was acknowledged,
  * and truncates an upload that is created again; this one does neither. The length is the announced manifest's.
  */
-export async function openDiskStore(folder: string): Promise<CityStore> {
+export async function openDiskStore(folder: string, reservedBytes = RESERVED_BYTES): Promise<CityStore> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const pathOf = (id: string) => join(folder, assertId(id));
   const receivedBytes = async (id: string) => (await stat(pathOf(id)).catch(() => undefined))?.size ?? 0;
@@ -50,7 +50,7 @@ export async function openDiskStore(folder: string): Promise<CityStore> {
     },
     hasRoomFor: async (bytes) => {
       const { bavail, bsize } = await statfs(folder);
-      return bavail * bsize - RESERVED_BYTES >= bytes;
+      return bavail * bsize - reservedBytes >= bytes;
     },
     sweep: async () => undefined,
     close: async () => undefined,

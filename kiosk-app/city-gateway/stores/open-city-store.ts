@@ -16,9 +16,11 @@ export async function openCityStore(options: {
   readonly dataFolder: string;
   readonly s3: S3Access;
   readonly parts: UploadParts;
+  /** On the disk, left free. */
+  readonly reservedBytes?: number;
 }): Promise<CityStore> {
   const { url, dataFolder } = options;
-  if (url === 'disk:') return openDiskStore(join(dataFolder, 'dossiers'));
+  if (url === 'disk:') return openDiskStore(join(dataFolder, 'dossiers'), options.reservedBytes);
   const { hostname: bucket, pathname } = new URL(url);
   const prefix = pathname.replace(/^\/+|\/+$/g, '');
   // Tens of megabytes of code that a gateway on its own disk never needs.

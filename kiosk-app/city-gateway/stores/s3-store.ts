@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { UploadParts } from '../database/upload-parts.ts';
 import { assertId, type CityStore, OffsetConflict } from './city-store.ts';
+import { RESERVED_BYTES } from './disk-store.ts';
 import { writeAt } from './write-at.ts';
 
 export interface S3StoreOptions {
@@ -31,7 +32,6 @@ export interface S3StoreOptions {
 
 /** An object that no row knows is waste when it is older than the slowest request. */
 const ORPHAN_MS = 24 * 3_600_000;
-const RESERVED_BYTES = 512 * 1_048_576;
 
 /**
  * Each chunk is an object of its own, and a row in the database says that it counts: any gateway goes on where another

@@ -17,16 +17,22 @@ export async function writeAt(
   let broken: { readonly error: unknown } | null = null;
   let gathered: Buffer[] = [];
   let waiting = 0;
-  const flush = async () => {
-    const batch = gathered;
-    const length = waiting;
-    gathered = [];
-    waiting = 0;
+  // One batch is written while the next one comes.
+  let writing: Promise<void> = Promise.resolve();
+  const writeBatch = async (batch: readonly Buffer[], length: number) => {
     if (length === 0) return;
     // Gathered by the kernel: copying them together here would keep the garbage collector busy.
     const { bytesWritten } = await handle.writev(batch, options.position + written);
     written += bytesWritten;
     if (bytesWritten < length) throw Object.assign(new Error('a write was cut short'), { code: 'ENOSPC' });
+  };
+  const flush = async () => {
+    await writing;
+    writing = writeBatch(gathered, waiting);
+    // Told by whoever waits for it next.
+    writing.catch(() => undefined);
+    gathered = [];
+    waiting = 0;
   };
   try {
     try {
@@ -39,6 +45,7 @@ export async function writeAt(
       broken = { error };
     }
     await flush();
+    await writing;
     await handle.datasync();
   } finally {
     await handle.close();
