@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { CompiledQuery, type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
+import { lockExclusively } from './exclusive-lock.ts';
 import { assertKnownVersion, migrationFrom, schemaVersion } from './migrations.ts';
 import type { Connection, Tables } from './tables.ts';
 
@@ -11,7 +12,7 @@ import type { Connection, Tables } from './tables.ts';
  * The folder belongs to one process: a second one fails here, and the death of the first, however it comes, frees it.
  */
 export function openSqlite(folder: string): Connection & { readonly close: () => Promise<void> } {
-  const lock = lockFolder(folder);
+  const unlock = lockExclusively(join(folder, 'gateway.lock'));
   const file = new Database(join(folder, 'gateway.sqlite'));
   try {
     file.pragma('journal_mode = WAL');
@@ -26,7 +27,7 @@ export function openSqlite(folder: string): Connection & { readonly close: () =>
       throw new Error('the database does not keep its durability settings');
   } catch (error) {
     file.close();
-    lock.close();
+    unlock();
     throw error;
   }
   const db = new Kysely<Tables>({ dialect: new ImmediateSqlite({ database: file }) });
@@ -35,7 +36,7 @@ export function openSqlite(folder: string): Connection & { readonly close: () =>
     dialect: 'sqlite',
     close: async () => {
       await db.destroy();
-      lock.close();
+      unlock();
     },
   };
 }
@@ -51,18 +52,6 @@ function migrate(file: Database.Database): void {
       file.pragma(`user_version = ${schemaVersion}`);
     })
     .immediate();
-}
-
-/** SQLite's own locks are the kernel's: they end with the process. Node has no other. */
-function lockFolder(folder: string): Database.Database {
-  const lock = new Database(join(folder, 'gateway.lock'), { timeout: 0 });
-  try {
-    lock.exec('begin exclusive');
-    return lock;
-  } catch (error) {
-    lock.close();
-    throw new Error('another gateway uses this folder', { cause: error });
-  }
 }
 
 /** Kysely begins deferred: a transaction that reads first and writes then fails when another wrote in between. */

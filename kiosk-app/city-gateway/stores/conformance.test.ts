@@ -125,6 +125,7 @@ describe('the object store', () => {
     const open = () =>
       openCityStore({ url: `s3://${own.bucket}`, dataFolder: folder, s3: access, parts: database.parts });
     const store = await open();
+    await expect(open()).rejects.toThrow('another gateway');
     const dossierId = ids.next();
     const rest = { kioskId: 'K', procedureCode: '1', size: 9, sha256: '0'.repeat(64), documents: [] };
     await database.dossiers.announce({ dossierId, ...rest }, now, 99);
@@ -133,7 +134,7 @@ describe('the object store', () => {
     const forgetful = { ...database.parts, add: () => Promise.reject(new Error('killed')) };
     const dying = await openCityStore({
       url: `s3://${own.bucket}`,
-      dataFolder: folder,
+      dataFolder: await mkdtemp(join(tmpdir(), 'city-store-')),
       s3: access,
       parts: forgetful,
     });

@@ -12,6 +12,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { lockExclusively } from '../database/exclusive-lock.ts';
 import type { UploadParts } from '../database/upload-parts.ts';
 import { assertId, type CityStore, OffsetConflict } from './city-store.ts';
 import { RESERVED_BYTES } from './disk-store.ts';
@@ -50,9 +51,14 @@ export async function openS3Store(options: S3StoreOptions): Promise<CityStore> {
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 4,
   });
+  // Two gateways with one spool would sweep each other's chunks away.
+  const unlock = lockExclusively(`${spoolFolder}.lock`);
   await rm(spoolFolder, { recursive: true, force: true });
   await mkdir(spoolFolder, { recursive: true, mode: 0o700 });
-  await client.send(new HeadBucketCommand({ Bucket: bucket }));
+  await client.send(new HeadBucketCommand({ Bucket: bucket })).catch((error: unknown) => {
+    unlock();
+    throw error;
+  });
 
   const sealedKey = (id: string) => `${prefix}dossiers/${assertId(id)}.asice`;
   const uploadsPrefix = `${prefix}uploads/`;
@@ -133,6 +139,9 @@ export async function openS3Store(options: S3StoreOptions): Promise<CityStore> {
         token = page.NextContinuationToken;
       } while (token !== undefined);
     },
-    close: async () => client.destroy(),
+    close: async () => {
+      client.destroy();
+      unlock();
+    },
   };
 }
