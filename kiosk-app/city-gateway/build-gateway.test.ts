@@ -8,9 +8,9 @@ import { openSeal, type Seal } from '@motcua/ocr-pipeline/dossier';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from './simulators/index.ts';
+import { postgresPrograms, startTestPostgres, type TestPostgres } from './simulators/postgres-test-bench.ts';
+import { startTestS3, type TestS3 } from './simulators/s3-test-bench.ts';
 import { createTestKiosk, makeTestDossier } from './simulators/test-kiosk.ts';
-import { postgresPrograms, startTestPostgres, type TestPostgres } from './simulators/test-postgres.ts';
-import { startTestS3, type TestS3 } from './simulators/test-s3.ts';
 
 const clock = manualClock('2026-10-08T02:10:00Z');
 const ids = systemIds(clock);
@@ -20,7 +20,7 @@ let folder: string;
 let seal: Seal;
 let trusted: string[];
 let gateway: TestGateway;
-let setup: { readonly databaseUrl?: string; readonly storeUrl?: string; readonly s3Endpoint?: string };
+let setup: { readonly databaseUrl?: string; readonly storeUrl?: string; readonly s3?: TestS3['access'] };
 
 beforeAll(async () => {
   s3 = await startTestS3();
@@ -68,7 +68,7 @@ describe.each(setups)('the gateway on %s', (name) => {
         : {
             databaseUrl: await postgres!.newDatabase(),
             storeUrl: `s3://${s3.bucket}/${ids.next()}`,
-            s3Endpoint: s3.endpoint,
+            s3: s3.access,
           };
     await prepare();
   });

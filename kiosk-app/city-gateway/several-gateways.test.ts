@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { systemClock, systemIds } from '@motcua/core';
 import { openSeal, type Seal } from '@motcua/ocr-pipeline/dossier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresPrograms, startTestPostgres, type TestPostgres } from './simulators/postgres-test-bench.ts';
+import { startTestS3, type TestS3 } from './simulators/s3-test-bench.ts';
 import {
   createTestKiosk,
   makeTestDossier,
   type TestDossier,
   type TestKiosk,
 } from './simulators/test-kiosk.ts';
-import { postgresPrograms, startTestPostgres, type TestPostgres } from './simulators/test-postgres.ts';
-import { startTestS3, type TestS3, testS3Credentials } from './simulators/test-s3.ts';
 
 /** Three real processes on one PostgreSQL and one bucket; killed without warning. */
 interface Member {
@@ -44,9 +44,9 @@ function createMember(number: number, databaseUrl: string): Member {
           MOTCUA_CITY_PORT: '0',
           MOTCUA_CITY_DB: databaseUrl,
           MOTCUA_CITY_STORE: `s3://${s3.bucket}`,
-          MOTCUA_CITY_S3_ENDPOINT: s3.endpoint,
-          AWS_ACCESS_KEY_ID: testS3Credentials.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: testS3Credentials.secretAccessKey,
+          MOTCUA_CITY_S3_ENDPOINT: s3.access.endpoint,
+          AWS_ACCESS_KEY_ID: s3.access.credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: s3.access.credentials.secretAccessKey,
         },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
@@ -141,7 +141,7 @@ describe.skipIf(postgresPrograms() === undefined)('several gateways behind one a
 
   it('one that is killed in the middle of a chunk, or of a commit, loses and doubles nothing', async () => {
     const codes: (string | undefined)[] = [];
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 4; round++) {
       const one = await dossier(100_000);
       const victim = at(round);
       const other = at(round + 1);
@@ -152,7 +152,7 @@ describe.skipIf(postgresPrograms() === undefined)('several gateways behind one a
           ? victim.kiosk.send(one)
           : upload(one, half, () => victim).then(() => victim.kiosk.commit(one));
       // At another moment each time: while the bytes go, while they are verified, after the number was given.
-      const killed = new Promise((resolve) => setTimeout(resolve, round * 12)).then(() => victim.kill());
+      const killed = new Promise((resolve) => setTimeout(resolve, round * 15)).then(() => victim.kill());
       await Promise.allSettled([running, killed]);
       const { sent } = await upload(one, half, () => other);
       expect(sent).toBeLessThanOrEqual(one.bytes.length);

@@ -6,7 +6,7 @@ import { sequentialIds, silentLogger } from '@motcua/core';
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { postgresPrograms, startTestPostgres, type TestPostgres } from '../simulators/test-postgres.ts';
+import { postgresPrograms, startTestPostgres, type TestPostgres } from '../simulators/postgres-test-bench.ts';
 import { type CityDatabase, openCityDatabase } from './city-database.ts';
 import { migrationFrom, schemaVersion } from './migrations.ts';
 

@@ -8,8 +8,7 @@ import { createContentSource } from '../content/content-source.ts';
 import { type CityDatabase, openCityDatabase } from '../database/city-database.ts';
 import { DueRules } from '../due-date.ts';
 import type { CityStore } from '../stores/city-store.ts';
-import { openCityStore } from '../stores/open-city-store.ts';
-import { testS3Credentials } from './test-s3.ts';
+import { openCityStore, type S3Access } from '../stores/open-city-store.ts';
 
 export interface TestGateway {
   readonly url: string;
@@ -27,7 +26,7 @@ export interface TestGatewayOptions {
   readonly trust: () => readonly string[];
   readonly databaseUrl?: string;
   readonly storeUrl?: string;
-  readonly s3Endpoint?: string;
+  readonly s3?: S3Access;
   /** The receipt key of another gateway of the same city. */
   readonly receiptKeyFolder?: string;
   readonly tls?: GatewayTls;
@@ -53,14 +52,10 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     dataFolder: folder,
     logger,
   });
-  const { s3Endpoint } = options;
   const store = await openCityStore({
     url: options.storeUrl ?? 'disk:',
     dataFolder: folder,
-    s3: {
-      region: 'us-east-1',
-      ...(s3Endpoint === undefined ? {} : { endpoint: s3Endpoint, credentials: testS3Credentials }),
-    },
+    s3: options.s3 ?? { region: 'us-east-1' },
     parts: database.parts,
     ...(options.reservedBytes === undefined ? {} : { reservedBytes: options.reservedBytes }),
   });

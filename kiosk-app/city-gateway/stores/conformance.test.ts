@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { sequentialIds, silentLogger } from '@motcua/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CityDatabase, openCityDatabase } from '../database/city-database.ts';
-import { startTestS3, type TestS3, testS3Credentials } from '../simulators/test-s3.ts';
+import { startTestS3, type TestS3 } from '../simulators/s3-test-bench.ts';
 import { type CityStore, OffsetConflict } from './city-store.ts';
 import { openCityStore } from './open-city-store.ts';
 
@@ -30,7 +30,7 @@ describe.each(['disk', 's3'])('the store: %s', (kind) => {
     openCityStore({
       url: kind === 'disk' ? 'disk:' : `s3://${s3.bucket}/some/where`,
       dataFolder: folder,
-      s3: { region: 'us-east-1', endpoint: s3.endpoint, credentials: testS3Credentials },
+      s3: s3.access,
       parts: database.parts,
     });
   beforeEach(async () => {
@@ -121,7 +121,7 @@ describe('the object store', () => {
     const folder = await mkdtemp(join(tmpdir(), 'city-store-'));
     const database = await openCityDatabase({ url: 'sqlite:', dataFolder: folder, logger: silentLogger });
     const own = await startTestS3();
-    const access = { region: 'us-east-1', endpoint: own.endpoint, credentials: testS3Credentials };
+    const { access } = own;
     const open = () =>
       openCityStore({ url: `s3://${own.bucket}`, dataFolder: folder, s3: access, parts: database.parts });
     const store = await open();

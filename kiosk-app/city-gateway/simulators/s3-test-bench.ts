@@ -2,17 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from 's3rver';
+import type { S3Access } from '../stores/open-city-store.ts';
 
 export interface TestS3 {
-  readonly endpoint: string;
+  readonly access: Required<S3Access>;
   readonly bucket: string;
   /** The objects as files, to look at from outside. */
   readonly folder: string;
   close(): Promise<void>;
 }
-
-/** What `s3rver` takes. */
-export const testS3Credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' } as const;
 
 /** An S3 server with one empty bucket on a free port of the loopback address. */
 export async function startTestS3(): Promise<TestS3> {
@@ -27,7 +25,12 @@ export async function startTestS3(): Promise<TestS3> {
   });
   const { port } = await server.run();
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    access: {
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'us-east-1',
+      // What `s3rver` takes.
+      credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+    },
     bucket,
     folder: join(folder, bucket),
     close: async () => {
