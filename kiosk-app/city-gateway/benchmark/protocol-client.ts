@@ -1,5 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import type { DossierManifest } from '@motcua/contract';
 
 export interface Exchange {
@@ -8,21 +10,30 @@ export interface Exchange {
   readonly text: string;
 }
 
+/** Read while it is sent, as a kiosk does it. */
+export interface FilePart {
+  readonly file: string;
+  readonly from: number;
+  readonly bytes: number;
+}
+
 /** One kiosk's connection: the upload contract and nothing around it, so that the gateway is what is measured. */
 export interface ProtocolClient {
   ask(
     method: string,
     path: string,
-    body?: string | Buffer,
+    body?: string | FilePart,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Exchange>;
-  /** Announces and sends; resolves with the bytes that were given to the line. Throws when the line breaks. */
+  /** Announces and sends what is missing; resolves with the bytes of the chunks. Throws when the line breaks. */
   send(
     manifest: DossierManifest,
     file: string,
     chunkBytes: number,
     onChunk?: (sent: number) => void,
   ): Promise<number>;
+  /** Everything that was given to the line so far, requests that broke off and headers included. */
+  bytesOnLine(): number;
   close(): void;
 }
 
@@ -31,15 +42,18 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 export function createProtocolClient(url: () => string): ProtocolClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const sockets = new Set<Socket>();
   const ask: ProtocolClient['ask'] = (method, path, body, headers = {}) =>
     new Promise((resolve, reject) => {
-      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+      const bytes = typeof body === 'string' ? Buffer.byteLength(body) : (body?.bytes ?? 0);
+      const length = body === undefined ? {} : { 'content-length': String(bytes) };
       const request = httpRequest(new URL(path, url()), {
         method,
         agent,
         headers: { ...headers, ...length },
       });
       request.on('error', reject);
+      request.on('socket', (socket) => sockets.add(socket));
       request.on('response', (response) => {
         let text = '';
         response.on('data', (chunk: Buffer) => {
@@ -54,7 +68,10 @@ export function createProtocolClient(url: () => string): ProtocolClient {
           }),
         );
       });
-      request.end(body);
+      if (typeof body !== 'object') return request.end(body);
+      const part = { start: body.from, end: body.from + body.bytes - 1, highWaterMark: 262_144 };
+      // What goes wrong is told by the request.
+      pipeline(createReadStream(body.file, part), request, () => undefined);
     });
   return {
     ask,
@@ -63,32 +80,22 @@ export function createProtocolClient(url: () => string): ProtocolClient {
       expectStatus(await ask('PUT', `/dossiers/${id}`, JSON.stringify(manifest), JSON_TYPE), 200);
       let { offset } = expectStatus(await ask('HEAD', `/uploads/${id}`, undefined, TUS), 200);
       let given = 0;
-      const handle = await open(file, 'r');
-      try {
-        while (offset < manifest.size) {
-          const chunk = await readChunk(handle, offset, Math.min(chunkBytes, manifest.size - offset));
-          onChunk?.(given);
-          given += chunk.length;
-          const headers = {
-            ...TUS,
-            'upload-offset': String(offset),
-            'content-type': 'application/offset+octet-stream',
-          };
-          ({ offset } = expectStatus(await ask('PATCH', `/uploads/${id}`, chunk, headers), 204));
-        }
-      } finally {
-        await handle.close();
+      while (offset < manifest.size) {
+        const part = { file, from: offset, bytes: Math.min(chunkBytes, manifest.size - offset) };
+        onChunk?.(given);
+        given += part.bytes;
+        const headers = {
+          ...TUS,
+          'upload-offset': String(offset),
+          'content-type': 'application/offset+octet-stream',
+        };
+        ({ offset } = expectStatus(await ask('PATCH', `/uploads/${id}`, part, headers), 204));
       }
       return given;
     },
+    bytesOnLine: () => [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, 0),
     close: () => agent.destroy(),
   };
-}
-
-async function readChunk(handle: FileHandle, from: number, bytes: number): Promise<Buffer> {
-  const chunk = Buffer.allocUnsafe(bytes);
-  await handle.read(chunk, 0, bytes, from);
-  return chunk;
 }
 
 export function expectStatus(exchange: Exchange, status: number): Exchange {
