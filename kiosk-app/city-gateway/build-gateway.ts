@@ -105,13 +105,13 @@ export async function buildGateway(
     for (const one of [method].flat()) routes.push(`${one.toLowerCase()} ${url}`);
   });
   app.decorateRequest('kioskId', null);
-  if (tls !== null) requireKiosk(app, deps, tls);
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: 60_000,
     cache: 20_000,
     keyGenerator: (request) => request.kioskId ?? request.ip,
   });
+  if (tls !== null) requireKiosk(app, deps, tls);
   answerWithProblems(app, logger);
 
   // Chunks go to the store as they come: nothing is parsed or gathered.
@@ -183,6 +183,8 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
 
 function requireKiosk(app: FastifyInstance, deps: GatewayDeps, tls: GatewayTls): void {
   const { clock, database, logger } = deps;
+  // The limit of a route counts who has come in; this one those who have not.
+  const refusals = app.createRateLimit();
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.open === true) return;
     const socket = request.raw.socket as TLSSocket;
@@ -191,6 +193,9 @@ function requireKiosk(app: FastifyInstance, deps: GatewayDeps, tls: GatewayTls):
       request.kioskId = kiosk.value;
       return;
     }
+    const limit = await refusals(request);
+    if (!limit.isAllowed && limit.isExceeded)
+      return problem(reply.header('retry-after', '60'), 429, 'too-many-requests');
     const { code, status } = kiosk.error;
     logger.warn(
       { code, fingerprint: socket.getPeerX509Certificate()?.fingerprint256 },

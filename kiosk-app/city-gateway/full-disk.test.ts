@@ -56,6 +56,14 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk', () => {
     const one = await dossier(5_000);
     expect(await kiosk.announce(one)).toMatchObject(later);
     expect(await gateway?.database.dossiers.get(one.id)).toBeUndefined();
+    // What it has taken it answers for all the same.
+    await gateway?.close();
+    await open(0);
+    const receipt = await kiosk.take(one);
+    await gateway?.close();
+    await open(512 * 1_048_576);
+    expect(await kiosk.announce(one)).toMatchObject({ status: 200, json: { state: 'accepted' } });
+    expect((await kiosk.commit(one)).text).toBe(receipt.text);
   });
 
   it('that fills in the middle of a chunk: what fitted stays, the rest goes when there is room again', async () => {

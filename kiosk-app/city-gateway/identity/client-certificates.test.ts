@@ -48,6 +48,7 @@ beforeEach(async () => {
     folder,
     clock,
     logger,
+    limits: { requestsPerMinute: 60 },
     trust: () => [seal.certificatePem],
     tls: {
       ...(await issueToGateway(city, clock.now())),
@@ -157,6 +158,18 @@ describe('a gateway with TLS', () => {
     expect(await kiosk.send(one)).toMatchObject(refusal(403, 'certificate-revoked'));
     await revoke([]);
     expect((await kiosk.send(one)).status).toBe(204);
+  });
+});
+
+describe('who is refused', () => {
+  it('cannot go on asking, and keeps nobody else out', async () => {
+    const stranger = connect({ ca: city.certificatePem });
+    const one = await dossier();
+    const seen = new Set<number>();
+    for (let count = 0; count < 62; count++) seen.add((await stranger.announce(one)).status);
+    expect([...seen]).toEqual([401, 429]);
+    const kiosk = connect(await issueToKiosk(city, ID, clock.now()));
+    expect((await kiosk.announce(one)).status).toBe(200);
   });
 });
 

@@ -41,7 +41,9 @@ export function addDossierRoutes(app: FastifyInstance, deps: DossierRouteDeps): 
     if (!parsed.success || parsed.data.dossierId !== id) return problem(reply, 422, 'manifest-refused');
     const manifest = parsed.data;
     if (!mayTouch(request, manifest.kioskId)) return problem(reply, 403, 'kiosk-disagrees');
-    if (!(await store.hasRoomFor(manifest.size))) {
+    const known = await dossiers.get(id);
+    // What is here already needs no room: its receipt can be had from a full gateway, too.
+    if (known === undefined && !(await store.hasRoomFor(manifest.size))) {
       logger.error({}, 'the storage is full: no new uploads are taken');
       return problem(reply, 503, 'storage-full');
     }
@@ -52,7 +54,7 @@ export function addDossierRoutes(app: FastifyInstance, deps: DossierRouteDeps): 
         return problem(reply.header('retry-after', '600'), 429, 'too-many-unfinished');
       case 'announced':
     }
-    const accepted = (await dossiers.get(id))?.receipt !== null;
+    const accepted = (known?.receipt ?? null) !== null;
     if (!accepted) await store.ensure(id);
     return { state: accepted ? 'accepted' : 'waiting', uploadUrl: `/uploads/${id}` } satisfies UploadOffer;
   });
