@@ -43,11 +43,13 @@ const REFRESH_MS = 3_600_000;
 
 export function createDossierStore({ db, dialect }: Connection): DossierStore {
   const get = (id: string) => db.selectFrom('dossiers').selectAll().where('id', '=', id).executeTakeFirst();
-  const waitingOf = async (kioskId: string) => {
+  const waitingBeside = async ({ dossierId, kioskId }: DossierManifest) => {
     const { count } = await db
       .selectFrom('dossiers')
       .select((on) => on.fn.countAll<number>().as('count'))
       .where('kiosk_id', '=', kioskId)
+      // The same announcement may be on its way twice.
+      .where('id', '!=', dossierId)
       .where('claims', 'is', null)
       .where('refusal', 'is', null)
       .executeTakeFirstOrThrow();
@@ -61,7 +63,7 @@ export function createDossierStore({ db, dialect }: Connection): DossierStore {
       const id = manifest.dossierId;
       const known = await get(id);
       if (known === undefined) {
-        if ((await waitingOf(manifest.kioskId)) >= maxWaiting) return 'too-many';
+        if ((await waitingBeside(manifest)) >= maxWaiting) return 'too-many';
         const inserted = await db
           .insertInto('dossiers')
           .values({
