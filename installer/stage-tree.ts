@@ -15,13 +15,16 @@ const workspaces = [
   'firmware-config',
 ];
 
-/** Electron has a package of its own, with its window bundled; the pinned Node is copied without its installer. */
-const leaveOut = ['electron', 'esbuild', 'node'];
+/**
+ * Electron has a package of its own, with its window bundled; the pinned Node is copied without its installer. A kiosk's own
+ * gateway, the demonstration's, keeps its bytes on the disk: the client of object stores stays behind.
+ */
+const leaveOut = ['electron', 'esbuild', 'node', '@aws-sdk/client-s3'];
 
 const SKIPPED_SOURCES = /(\.test\.tsx?|\.tsbuildinfo)$|\/(node_modules|dist|captures|fixtures)$/;
 /** Native modules bring binaries for every system; tests, source maps and type declarations serve nobody on a kiosk. */
 const SKIPPED_PACKAGE_FILES =
-  /\/(node_modules|tests?|__tests__)$|\.(map|d\.ts|d\.mts|d\.cts)$|\/prebuilds\/(?!linux-x64(\/|\.node$|$))[^/]+$/;
+  /\/(node_modules|tests?|__tests__)$|\.(map|d\.ts|d\.mts|d\.cts)$|\.test\.[cm]?[jt]s$|\/prebuilds\/(?!linux-x64(\/|\.node$|$))[^/]+$/;
 
 /** Lays the tree of an installed kiosk out below `target` (`…/usr/lib/motcua`). The screen must be built already. */
 export function stageTree(root: string, target: string): void {

@@ -1,128 +1,228 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type CityProblem, DossierManifest } from '@motcua/contract';
-import { type Clock, type Logger, ulidPattern } from '@motcua/core';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import rateLimit from '@fastify/rate-limit';
+import { cityOpenApi } from '@motcua/contract';
+import type { Clock, Logger } from '@motcua/core';
 import type { DeviceKey } from '@motcua/ocr-pipeline/dossier';
-import { MemoryLocker, Server as TusServer } from '@tus/server';
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { createCommit } from './commit.ts';
-import { openDatabase } from './database.ts';
-import { createDossierStore } from './dossier-store.ts';
+import type { ContentSource } from './content/content-source.ts';
+import type { CityDatabase } from './database/city-database.ts';
 import type { DueRules } from './due-date.ts';
-import { UploadStore } from './upload-store.ts';
+import { problem, problemText } from './http/problem.ts';
+import type { Authority } from './identity/authority.ts';
+import { identifyKiosk } from './identity/kiosk-identity.ts';
+import type { RevocationList } from './identity/revocation-list.ts';
+import { addCertificateRoutes } from './routes/certificate-routes.ts';
+import { addContentRoutes } from './routes/content-routes.ts';
+import { addDossierRoutes } from './routes/dossier-routes.ts';
+import { addStatusRoutes } from './routes/status-routes.ts';
+import type { CityStore } from './stores/city-store.ts';
+import { UploadProtocol } from './upload-protocol.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** From the client certificate; null on a gateway without TLS, which only listens on loopback. */
+    kioskId: string | null;
+  }
+  interface FastifyContextConfig {
+    /** Needs no client certificate. */
+    open?: boolean;
+  }
+}
+
+export interface GatewayTls {
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+  /** Who issues the kiosks' certificates. */
+  readonly clientAuthoritiesPem: string;
+  readonly revoked: RevocationList | null;
+  /** Null: certificates are not renewed here. */
+  readonly authority: Authority | null;
+}
+
+export interface GatewayLimits {
+  readonly maxDossierBytes: number;
+  /** Announced and not finished, of one kiosk. */
+  readonly maxUnfinished: number;
+  /** Of one kiosk, or of one address where kiosks are not known. */
+  readonly requestsPerMinute: number;
+  readonly lookUpsPerMinute: number;
+  readonly maxConnections: number;
+  /** The headers of a request; a silence within it; the whole of it on a slow line. */
+  readonly headersTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+export const defaultLimits: GatewayLimits = {
+  maxDossierBytes: 2_147_483_648,
+  maxUnfinished: 1_000,
+  requestsPerMinute: 1_200,
+  lookUpsPerMinute: 20,
+  maxConnections: 10_000,
+  headersTimeoutMs: 20_000,
+  idleTimeoutMs: 60_000,
+  requestTimeoutMs: 600_000,
+};
 
 export interface GatewayDeps {
-  /** Holds `gateway.sqlite` and `dossiers/`; made if it is not there. */
-  readonly dataFolder: string;
+  /** The gateway closes both when it is closed. */
+  readonly database: CityDatabase;
+  readonly store: CityStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Signs receipts and content: the same one in all gateways of a city. */
   readonly receiptKey: DeviceKey;
-  /** PEM certificates of the kiosks whose dossiers are taken. */
-  readonly trust: () => Promise<readonly string[]>;
+  /** PEM certificates that may vouch for a kiosk; asked at each commit. */
+  readonly trust: (kioskId: string) => Promise<readonly string[]>;
   readonly dueRules: DueRules;
+  readonly content: ContentSource;
   readonly randomBytes: (count: number) => Uint8Array;
-  readonly maxDossierBytes?: number;
+  /** Null: plain HTTP, which the caller may only listen with on loopback. */
+  readonly tls: GatewayTls | null;
+  /** Called when a dossier has been accepted. */
+  readonly accepted?: () => void;
+  readonly limits?: Partial<GatewayLimits>;
 }
 
 const MAX_JSON_BYTES = 262_144;
-/** Silence on a connection; and the longest that one chunk may take on a slow line. */
-const CONNECTION_TIMEOUT_MS = 60_000;
-const REQUEST_TIMEOUT_MS = 600_000;
 
 /** The receiving side of the upload contract (`@motcua/contract`, city.ts). The caller listens and closes. */
-export async function buildGateway(deps: GatewayDeps): Promise<FastifyInstance> {
-  const { clock, logger } = deps;
-  const folder = join(deps.dataFolder, 'dossiers');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const dossiers = createDossierStore(openDatabase(join(deps.dataFolder, 'gateway.sqlite')));
-  const uploads = new UploadStore(folder, dossiers);
-  const locker = new MemoryLocker();
-  const commit = createCommit({
-    ...deps,
-    dossiers,
-    uploads,
-    withUploadLocked: async (id, work) => {
-      const lock = locker.newLock(id);
-      await lock.lock(new AbortController().signal, () => undefined);
-      return work().finally(() => lock.unlock());
-    },
+export async function buildGateway(
+  deps: GatewayDeps,
+): Promise<FastifyInstance & { readonly routes: readonly string[] }> {
+  const { database, logger, store, tls } = deps;
+  const limits = { ...defaultLimits, ...deps.limits };
+  const app = createApp(tls, limits);
+  app.server.maxConnections = limits.maxConnections;
+  app.addHook('onClose', async () => {
+    await store.close();
+    await database.close();
   });
-  const tus = new TusServer({
-    path: '/uploads',
-    datastore: uploads,
-    locker,
-    relativeLocation: true,
-    allowedOrigins: () => false,
-    getFileIdFromRequest: (_, last) => (last !== undefined && ulidPattern.test(last) ? last : undefined),
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push(`${one.toLowerCase()} ${url}`);
   });
+  app.decorateRequest('kioskId', null);
+  await app.register(rateLimit, {
+    max: limits.requestsPerMinute,
+    timeWindow: 60_000,
+    cache: 20_000,
+    keyGenerator: (request) => request.kioskId ?? request.ip,
+  });
+  if (tls !== null) requireKiosk(app, deps, tls);
+  answerWithProblems(app, logger);
 
-  const app = fastify({
-    bodyLimit: MAX_JSON_BYTES,
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: true,
-    http: { headersTimeout: 20_000 },
-  });
-  app.addHook('onClose', async () => dossiers.close());
-  // Chunks go to the disk as they come: nothing is parsed or gathered.
+  // Chunks go to the store as they come: nothing is parsed or gathered.
   app.addContentTypeParser('application/offset+octet-stream', (_request, _body, done) => done(null));
-  app.setNotFoundHandler((_, reply) => problem(reply, 404, 'not-found', 'There is nothing at this address'));
-  app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) logger.error({ err: error }, 'a request failed');
-    return status < 500
-      ? problem(reply, status, 'request-refused', 'The request cannot be understood')
-      : problem(reply, 500, 'internal', 'The gateway failed; try again later');
-  });
-
-  app.get('/healthz', () => ({ status: 'ok' }));
-  app.get('/receipt-certificate', (_, reply) =>
+  app.get('/healthz', { config: { open: true, rateLimit: false } }, () => ({ status: 'ok' }));
+  app.get('/receipt-certificate', { config: { open: true } }, (_, reply) =>
     reply.type('application/x-pem-file').send(deps.receiptKey.certificatePem),
   );
-
-  app.put<{ Params: { id: string } }>('/dossiers/:id', async (request, reply) => {
-    const { id } = request.params;
-    const parsed = DossierManifest.safeParse(request.body);
-    if (!parsed.success || parsed.data.dossierId !== id)
-      return problem(reply, 422, 'manifest-refused', 'The manifest is not one, or of another dossier');
-    if (parsed.data.size > (deps.maxDossierBytes ?? Number.POSITIVE_INFINITY))
-      return problem(reply, 413, 'dossier-too-large', 'The dossier is larger than this gateway takes');
-    if (!dossiers.announce(parsed.data, clock.now()))
-      return problem(reply, 409, 'manifest-conflict', 'This dossier was announced with another manifest');
-    const accepted = dossiers.get(id)?.receipt !== null;
-    if (!accepted) await uploads.ensure(id);
-    return { state: accepted ? 'accepted' : 'waiting', uploadUrl: `/uploads/${id}` };
+  const openApi = cityOpenApi();
+  app.get('/openapi.json', { config: { open: true } }, () => openApi);
+  addDossierRoutes(app, {
+    ...deps,
+    ...limits,
+    commit: createCommit({ ...deps, accepted: deps.accepted ?? (() => undefined) }),
+    tus: new UploadProtocol({ database, store, logger }),
   });
-
-  app.post<{ Params: { id: string } }>('/dossiers/:id/commit', async (request, reply) => {
-    const { id } = request.params;
-    if (!ulidPattern.test(id)) return problem(reply, 422, 'id-refused', 'Not a dossier id');
-    const outcome = await commit(id);
-    if (outcome.ok) return { receipt: outcome.value };
-    return problem(reply, outcome.error.status, outcome.error.code, 'The dossier was not taken');
-  });
-
-  app.get<{ Params: { id: string } }>('/dossiers/:id', async (request, reply) => {
-    const { id } = request.params;
-    const row = ulidPattern.test(id) ? dossiers.get(id) : undefined;
-    if (row === undefined) return problem(reply, 404, 'dossier-unknown', 'No such dossier');
-    const state = row.receipt !== null ? 'accepted' : row.refusal !== null ? 'refused' : 'waiting';
-    const receivedBytes = await uploads.sizeOf(id);
-    return { state, receivedBytes, dossierCode: row.code, refusal: row.refusal };
-  });
-
-  app.route({
-    method: ['HEAD', 'PATCH'],
-    url: '/uploads/:id',
-    handler: async (request, reply) => {
-      reply.hijack();
-      await tus.handle(request.raw, reply.raw);
-    },
-  });
-  return app;
+  addStatusRoutes(app, { database, lookUpsPerMinute: limits.lookUpsPerMinute });
+  addContentRoutes(app, deps.content);
+  addCertificateRoutes(app, { ...deps, authority: tls?.authority ?? null, keys: database.kioskKeys });
+  return Object.assign(app, { routes });
 }
 
-function problem(reply: FastifyReply, status: number, code: string, title: string): FastifyReply {
-  const body: CityProblem = { type: 'about:blank', title, status, code };
-  return reply.code(status).type('application/problem+json').send(JSON.stringify(body));
+function createApp(tls: GatewayTls | null, limits: GatewayLimits): FastifyInstance {
+  const options = {
+    bodyLimit: MAX_JSON_BYTES,
+    connectionTimeout: limits.idleTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    forceCloseConnections: true,
+    // Only the addresses of the contract: no HEAD beside every GET.
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBrokenRequest,
+  };
+  const timeouts = {
+    headersTimeout: limits.headersTimeoutMs,
+    connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
+  };
+  if (tls === null) return fastify({ ...options, http: timeouts });
+  const app = fastify({
+    ...options,
+    https: {
+      ...timeouts,
+      cert: tls.certificatePem,
+      key: tls.privateKeyPem,
+      ca: tls.clientAuthoritiesPem,
+      requestCert: true,
+      // Certificates that are missing or refused are answered by the hook, with the reason.
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: limits.headersTimeoutMs,
+    },
+  });
+  return app as unknown as FastifyInstance;
+}
+
+/** What never became a request: too slow, too long, or no HTTP. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = problemText(status, status === 408 ? 'request-too-slow' : 'request-refused');
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function requireKiosk(app: FastifyInstance, deps: GatewayDeps, tls: GatewayTls): void {
+  const { clock, database, logger } = deps;
+  // The limit of a route counts who has come in; this one those who have not.
+  const refusals = app.createRateLimit();
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.open === true) return;
+    const socket = request.raw.socket as TLSSocket;
+    const kiosk = await identifyKiosk(socket, { keys: database.kioskKeys, revoked: tls.revoked, clock });
+    if (kiosk.ok) {
+      request.kioskId = kiosk.value;
+      return;
+    }
+    const limit = await refusals(request);
+    if (!limit.isAllowed && limit.isExceeded)
+      return problem(reply.header('retry-after', '60'), 429, 'too-many-requests');
+    const { code, status } = kiosk.error;
+    logger.warn(
+      { code, fingerprint: socket.getPeerX509Certificate()?.fingerprint256 },
+      'a client was refused',
+    );
+    return problem(reply, status, code);
+  });
+}
+
+function answerWithProblems(app: FastifyInstance, logger: Logger): void {
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (_, reply) => problem(reply, 404, 'not-found'));
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status === 429) {
+      logger.warn({ kiosk: request.kioskId }, 'too many requests');
+      return problem(reply, 429, 'too-many-requests');
+    }
+    if (status < 500) return problem(reply, status, 'request-refused');
+    logger.error({ err: error }, 'a request failed');
+    return isOutage(error) ? problem(reply, 503, 'storage-unavailable') : problem(reply, 500, 'internal');
+  });
+}
+
+const OUTAGES = /^(ENOSPC|EDQUOT|ECONN\w+|EPIPE|ETIMEDOUT|SQLITE_FULL|SQLITE_BUSY|57P0\d|08\w{3}|53\w{3})$/;
+
+/** Database or store cannot be used now: full, restarting, or gone for the moment. A bug it is not. */
+function isOutage(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return (typeof code === 'string' && OUTAGES.test(code)) || error.name === 'TimeoutError';
 }

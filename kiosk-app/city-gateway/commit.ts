@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs';
 import { DossierManifest, type ReceiptClaims } from '@motcua/contract';
 import { type Clock, err, type Logger, ok, type Result, vietnamTime } from '@motcua/core';
 import { type DeviceKey, signReceipt, type Verification, verifyDossier } from '@motcua/ocr-pipeline/dossier';
-import type { DossierStore } from './dossier-store.ts';
+import type { CityDatabase } from './database/city-database.ts';
+import type { DossierRow } from './database/tables.ts';
 import { type DueRules, dueDate } from './due-date.ts';
-import type { UploadStore } from './upload-store.ts';
+import type { CityStore } from './stores/city-store.ts';
 
 export type CommitProblem = {
   /** 409 and 503: later. 422: for good. */
@@ -14,98 +15,127 @@ export type CommitProblem = {
 };
 
 export interface CommitDeps {
-  readonly dossiers: DossierStore;
-  readonly uploads: UploadStore;
+  readonly database: CityDatabase;
+  readonly store: CityStore;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly receiptKey: DeviceKey;
-  /** Certificates of the kiosks, read anew at each commit: a kiosk is enrolled without a restart. */
-  readonly trust: () => Promise<readonly string[]>;
+  /** Certificates that may vouch for a kiosk, asked at each commit: a kiosk is enrolled without a restart. */
+  readonly trust: (kioskId: string) => Promise<readonly string[]>;
   readonly dueRules: DueRules;
   readonly randomBytes: (count: number) => Uint8Array;
-  /** No PATCH may write while the file is hashed. */
-  readonly withUploadLocked: <T>(id: string, work: () => Promise<T>) => Promise<T>;
+  /** Called when a dossier has been accepted, so that it is handed on at once. */
+  readonly accepted: () => void;
 }
 
 /** Bytes that arrive damaged are asked for again; a kiosk that sends the wrong ones three times is told so. */
 const MAX_DAMAGED_UPLOADS = 3;
 /** Without 0, 1, I, L, O, U: it is read from paper and typed. */
 const SECRET_ALPHABET = 'ABCDEFGHJKMNPQRSTVWXYZ23456789';
+/** Verifying takes the processor; more at a time than cores only makes everybody wait for everybody. */
+const MAX_AT_ONCE = 4;
+/** Longer than any other holder may need after it was asked to let go. */
+const LOCK_WAIT_MS = 60_000;
 
 /**
  * Takes a wholly uploaded dossier in: verifies it, numbers it, signs the receipt. It may be stopped at any point and
- * called again: the number and the receipt's words are fixed in one transaction, the receipt is kept in another, and
- * a repeated call gives the very same token. Calls for one dossier at the same time share one run.
+ * called again, here or at another gateway: the number and the receipt's words are fixed in one transaction, the
+ * receipt is kept in another, and a repeated call gives the very same token. Calls for one dossier at the same time
+ * share one run.
  */
 export function createCommit(deps: CommitDeps): (id: string) => Promise<Result<string, CommitProblem>> {
   const running = new Map<string, Promise<Result<string, CommitProblem>>>();
+  const inTurn = createTurns(MAX_AT_ONCE);
   return (id) => {
     const already = running.get(id);
     if (already !== undefined) return already;
-    const run = commit(deps, id).finally(() => running.delete(id));
+    const run = inTurn(() => commit(deps, id)).finally(() => running.delete(id));
     running.set(id, run);
     return run;
   };
 }
 
 async function commit(deps: CommitDeps, id: string): Promise<Result<string, CommitProblem>> {
-  const { dossiers, logger } = deps;
-  const row = dossiers.get(id);
+  const { logger } = deps;
+  const { dossiers, locks } = deps.database;
+  const settled = settledOutcome(await dossiers.get(id));
+  if (settled !== undefined) return settled;
+  const release = await locks.acquire(id, AbortSignal.timeout(LOCK_WAIT_MS), () => undefined);
+  try {
+    // Another gateway may have been at it while this one waited.
+    const row = await dossiers.get(id);
+    const outcome = settledOutcome(row);
+    if (row === undefined || outcome !== undefined)
+      return outcome ?? err({ status: 409, code: 'dossier-unknown' });
+    let claims = row.claims;
+    if (claims === null) {
+      const accepted = await accept(deps, DossierManifest.parse(JSON.parse(row.manifest)));
+      if (!accepted.ok) {
+        const { code, status } = accepted.error;
+        if (status === 422) await dossiers.refuse(id, code);
+        logger.warn({ dossier: id, code, status }, 'not accepted');
+        return accepted;
+      }
+      claims = accepted.value;
+    }
+    const token = await signReceipt(JSON.parse(claims) as object, deps.receiptKey);
+    const receipt = await dossiers.keepReceipt(id, token);
+    logger.info({ dossier: id }, 'accepted');
+    await deps.store.tidy(id).catch((error: unknown) => logger.warn({ err: error }, 'left for the sweep'));
+    deps.accepted();
+    return ok(receipt);
+  } finally {
+    await release();
+  }
+}
+
+function settledOutcome(row: DossierRow | undefined): Result<string, CommitProblem> | undefined {
   // Not a refusal: after the restoring of a back-up the kiosk must announce it again.
   if (row === undefined) return err({ status: 409, code: 'dossier-unknown' });
   if (row.receipt !== null) return ok(row.receipt);
   if (row.refusal !== null) return err({ status: 422, code: row.refusal });
-  let claims = row.claims;
-  if (claims === null) {
-    const manifest = DossierManifest.parse(JSON.parse(row.manifest));
-    const accepted = await deps.withUploadLocked(id, () => accept(deps, manifest));
-    if (!accepted.ok) {
-      if (accepted.error.status === 422) dossiers.refuse(id, accepted.error.code);
-      logger.warn({ dossier: id, code: accepted.error.code, status: accepted.error.status }, 'not accepted');
-      return accepted;
-    }
-    claims = accepted.value;
-  }
-  const token = await signReceipt(JSON.parse(claims) as object, deps.receiptKey);
-  logger.info({ dossier: id }, 'accepted');
-  return ok(dossiers.keepReceipt(id, token));
+  return undefined;
 }
 
 async function accept(deps: CommitDeps, manifest: DossierManifest): Promise<Result<string, CommitProblem>> {
-  const { dossiers, uploads, clock } = deps;
+  const { store } = deps;
+  const { dossiers } = deps.database;
   const id = manifest.dossierId;
-  if ((await uploads.sizeOf(id)) !== manifest.size) return err({ status: 409, code: 'upload-incomplete' });
-  await uploads.sync(id);
-  if ((await hashFile(uploads.pathOf(id))) !== manifest.sha256) {
-    if (dossiers.countDamaged(id) >= MAX_DAMAGED_UPLOADS)
-      return err({ status: 422, code: 'upload-hash-differs' });
-    await uploads.discard(id);
-    return err({ status: 409, code: 'upload-damaged' });
-  }
-  const now = clock.now();
-  const seen = await verifyDossier(uploads.pathOf(id), { trust: await deps.trust(), at: now });
-  const refusal = judge(seen, manifest);
-  if (refusal !== undefined) return err(refusal);
-  const metadata = seen.metadata!;
-  const { receivingUnit, settlingUnit } = metadata;
-  const { compactDay, iso } = vietnamTime(now);
-  const lookUpSecret = makeSecret(deps.randomBytes);
-  const claims = dossiers.assign(
-    id,
-    { unit: receivingUnit.code, day: compactDay },
-    (number): ReceiptClaims => ({
-      version: 1,
-      dossierId: id,
-      sha256: manifest.sha256,
-      dossierCode: `${receivingUnit.code}-${compactDay}-${String(number).padStart(4, '0')}`,
-      receivedAt: iso,
-      dueAt: dueDate(deps.dueRules, manifest.procedureCode, now),
-      receivingUnit: receivingUnit.name,
-      settlingUnit: settlingUnit.name,
-      lookUpSecret,
-    }),
-  );
-  return claims === null ? err({ status: 503, code: 'codes-used-up' }) : ok(claims);
+  if ((await store.receivedBytes(id)) !== manifest.size)
+    return err({ status: 409, code: 'upload-incomplete' });
+  return store.withFile(id, async (file) => {
+    if ((await hashFile(file)) !== manifest.sha256) {
+      if ((await dossiers.countDamaged(id)) >= MAX_DAMAGED_UPLOADS)
+        return err({ status: 422, code: 'upload-hash-differs' });
+      await store.discard(id);
+      return err({ status: 409, code: 'upload-damaged' });
+    }
+    const now = deps.clock.now();
+    const seen = await verifyDossier(file, { trust: await deps.trust(manifest.kioskId), at: now });
+    const refusal = judge(seen, manifest);
+    if (refusal !== undefined) return err(refusal);
+    await store.seal(id, file);
+    const { receivingUnit, settlingUnit } = seen.metadata!;
+    const { compactDay, iso } = vietnamTime(now);
+    const lookUpSecret = makeSecret(deps.randomBytes);
+    const claims = await dossiers.assign(
+      id,
+      { unit: receivingUnit.code, day: compactDay },
+      (number): ReceiptClaims => ({
+        version: 1,
+        dossierId: id,
+        sha256: manifest.sha256,
+        dossierCode: `${receivingUnit.code}-${compactDay}-${String(number).padStart(4, '0')}`,
+        receivedAt: iso,
+        dueAt: dueDate(deps.dueRules, manifest.procedureCode, now),
+        receivingUnit: receivingUnit.name,
+        settlingUnit: settlingUnit.name,
+        lookUpSecret,
+      }),
+      now,
+    );
+    return claims === null ? err({ status: 503, code: 'codes-used-up' }) : ok(claims);
+  });
 }
 
 /** The container must hold by itself, and be the one that the manifest and its signer say it is. */
@@ -129,6 +159,23 @@ function judge(seen: Verification, manifest: DossierManifest): CommitProblem | u
   if (announced.length !== contained.length || announced.some((one, index) => one !== contained[index]))
     return refuse('manifest-disagrees');
   return undefined;
+}
+
+/** Runs at most `most` at a time, the others in order of arrival. */
+function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running--;
+      else next();
+    }
+  };
 }
 
 function makeSecret(randomBytes: (count: number) => Uint8Array): string {

@@ -168,3 +168,32 @@ describe('a gateway killed while it commits', () => {
     expect(numbers).toEqual(codes.map((_, index) => index + 1));
   });
 });
+
+describe('a chunk that is acknowledged', () => {
+  it('is on the disk before the answer goes out, and so is the folder of a new upload', async () => {
+    const log = join(folder, 'trace');
+    const calls = 'trace=fsync,fdatasync,write,writev,sendto';
+    const strace = spawn(
+      'strace',
+      ['-f', '-y', '-s', '40', '-o', log, '-e', calls, '-p', String(gateway.pid)],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    await lineOf(strace, 'attached');
+    const { dossierId } = await uploadOne();
+    strace.kill('SIGINT');
+    await ended(strace);
+    const lines = (await readFile(log, 'utf8')).split('\n');
+    const first = (pattern: RegExp) => lines.findIndex((line) => pattern.test(line));
+    const [folderSync, announced] = [first(/f(data)?sync\(\d+<[^>]*\/dossiers>/), first(/HTTP\/1\.1 200/)];
+    const [fileSync, answered] = [
+      lines.findLastIndex((line) => new RegExp(`f(data)?sync\\(\\d+<[^>]*/${dossierId}>`).test(line)),
+      first(/HTTP\/1\.1 204/),
+    ];
+    expect(folderSync).toBeGreaterThanOrEqual(0);
+    expect(folderSync).toBeLessThan(announced);
+    expect(fileSync).toBeGreaterThan(announced);
+    expect(fileSync).toBeLessThan(answered);
+  });
+});

@@ -1,55 +1,32 @@
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { createLogger, systemClock } from '@motcua/core';
-import { openDeviceKey } from '@motcua/ocr-pipeline/dossier';
-import { buildGateway } from './build-gateway.ts';
-import { DueRules } from './due-date.ts';
-import { readTrustFolder } from './trust-folder.ts';
+import { readSettings } from './gateway-settings.ts';
+import { openGateway } from './open-gateway.ts';
 
-const {
-  MOTCUA_CITY_DATA = '',
-  MOTCUA_CITY_TRUST = '',
-  MOTCUA_CITY_PORT = '8742',
-  MOTCUA_CITY_HOST = '127.0.0.1',
-  MOTCUA_LOG_LEVEL = 'info',
-} = process.env;
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', default: MOTCUA_CITY_DATA },
-    port: { type: 'string', default: MOTCUA_CITY_PORT },
-    host: { type: 'string', default: MOTCUA_CITY_HOST },
-    trust: { type: 'string', default: MOTCUA_CITY_TRUST },
-    'due-rules': { type: 'string', default: join(import.meta.dirname, 'due-rules.json') },
-  },
-});
-const port = Number(values.port);
-if (values.data === '' || values.trust === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
+const settings = readSettings(process.argv.slice(2), process.env);
+if (!settings.ok) {
+  console.error(settings.error);
   console.error(
     'usage: main.ts --data FOLDER --trust FOLDER_OF_KIOSK_CERTIFICATES [--port 8742] [--host 127.0.0.1]',
   );
   process.exit(2);
 }
 
+// Chunks are memory outside of V8's heap; by its own rule it would collect the whole heap for every dozen megabytes that
+// come, which took more processor time than all the rest of an upload.
+setFlagsFromString('--heap-growing-percent=400');
+
 // The database holds look-up secrets: nothing that this process makes is for other users' eyes.
 process.umask(0o077);
-const logger = createLogger({ level: MOTCUA_LOG_LEVEL });
-const receiptKey = await openDeviceKey({
-  folder: join(values.data, 'receipt-key'),
-  clock: systemClock,
-  id: 'city-gateway',
-  name: 'Một Cửa City Gateway',
-});
-const app = await buildGateway({
-  dataFolder: values.data,
-  clock: systemClock,
-  logger,
-  receiptKey,
-  trust: () => readTrustFolder(values.trust),
-  dueRules: DueRules.parse(JSON.parse(await readFile(values['due-rules'], 'utf8'))),
-  randomBytes,
-});
-const address = await app.listen({ host: values.host, port });
+const { host, port } = settings.value;
+const logger = createLogger({ level: settings.value.logLevel });
+const { app, reloadCertificates } = await openGateway(settings.value, { clock: systemClock, logger });
+const address = await app.listen({ host, port });
 logger.info({ address }, 'the city gateway listens');
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void app.close());
+process.on('SIGHUP', () => {
+  reloadCertificates().then(
+    () => logger.info({}, 'certificates were read again'),
+    (error: unknown) => logger.error({ err: error }, 'certificates could not be read; the old ones stay'),
+  );
+});

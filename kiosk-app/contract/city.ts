@@ -44,6 +44,54 @@ export type ReceiptClaims = z.infer<typeof ReceiptClaims>;
 export const CommitAnswer = z.object({ receipt: z.string().max(20_000) });
 export type CommitAnswer = z.infer<typeof CommitAnswer>;
 
+export const DossierProgress = z.object({
+  state: z.enum(['waiting', 'accepted', 'refused']),
+  receivedBytes: z.int(),
+  dossierCode: z.string().nullable(),
+  /** Code of the refusal. */
+  refusal: z.string().nullable(),
+});
+export type DossierProgress = z.infer<typeof DossierProgress>;
+
+/** What a person holds in hand: the two lines of the receipt. Sent in a body, so that no log of addresses has it. */
+export const StatusQuestion = z.object({
+  dossierCode: z.string().min(1).max(60),
+  lookUpSecret: z.string().min(1).max(40),
+});
+export type StatusQuestion = z.infer<typeof StatusQuestion>;
+
+export const DossierStatus = z.object({
+  dossierCode: z.string(),
+  /** Of the national list: 2 accepted, 4 in progress, 5 papers missing, 6 payment due, 9 done, 10 handed out … */
+  status: z.int().min(1).max(10),
+  receivedAt: z.string(),
+  dueAt: z.string().nullable(),
+  receivingUnit: z.string(),
+  settlingUnit: z.string(),
+});
+export type DossierStatus = z.infer<typeof DossierStatus>;
+
+/** PKCS #10 of the key that the kiosk wants certified next, PEM. */
+export const CertificateRequest = z.object({ request: z.string().max(8_192) });
+export type CertificateRequest = z.infer<typeof CertificateRequest>;
+
+export const IssuedCertificate = z.object({ certificate: z.string().max(16_384) });
+export type IssuedCertificate = z.infer<typeof IssuedCertificate>;
+
+/** A document of the city for its kiosks, signed (JWS, ES256, `typ` = `motcua-content+jwt`): these are its claims. */
+export const ContentClaims = z.object({
+  kind: z.enum(['catalogue', 'configuration']),
+  /** The kiosk that it is for; null: for every one. */
+  kioskId: z.string().max(80).nullable(),
+  /** Grows with every change: a kiosk takes no older one than it has. */
+  version: z.int().min(1),
+  content: z.json(),
+});
+export type ContentClaims = z.infer<typeof ContentClaims>;
+
+export const SignedContent = z.object({ token: z.string().max(8_388_608) });
+export type SignedContent = z.infer<typeof SignedContent>;
+
 /** RFC 9457. `code` is the stable name; Final for the dossier are only refusals of its content (400, 410, 413, 415, 422 with such a body): what may be a wrong address, a captive portal or a missing enrolment (401, 403, 404, 405, 407, 423) and what means "later" (408, 409, 425, 429) is tried again. */
 export const CityProblem = z.object({
   type: z.string().max(200).default('about:blank'),

@@ -1,4 +1,5 @@
 export * from './city.ts';
+export * from './city-api.ts';
 export * from './common.ts';
 export * from './demo.ts';
 export * from './officer.ts';

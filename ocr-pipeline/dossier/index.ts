@@ -2,6 +2,7 @@
 export {
   type Authorities,
   type BlockContent,
+  type ContentTokenError,
   createRevocationClient,
   createTimeStampClient,
   type DeviceKey,
@@ -27,6 +28,7 @@ export {
   type SigningKey,
   type SigningKeyError,
   type SignPdfError,
+  signContent,
   signPdf,
   signReceipt,
   signVisibly,
@@ -37,6 +39,7 @@ export {
   type TokenModule,
   type Trust,
   type VerifiedReceipt,
+  verifyContent,
   verifyReceipt,
 } from '../signing/index.ts';
 export { type ArchiveError, type ArchivePackage, exportArchivePackage } from './archive-package.ts';

@@ -11,6 +11,7 @@ export { addToCms } from './cms-add.ts';
 export { readSignature } from './cms-read.ts';
 export { signCms } from './cms-sign.ts';
 export type { Circumstances } from './cms-verify.ts';
+export { type ContentTokenError, signContent, verifyContent } from './content-token.ts';
 export { type DeviceKey, DeviceKeyError, type DeviceKeyErrorCode, openDeviceKey } from './device-key.ts';
 export { OID } from './oids.ts';
 export type { Appearance, SignatureWords } from './pades/append-signature.ts';

@@ -1,2 +1,2 @@
 export { type FaultyGateway, type GatewayFault, startFaultyGateway } from './faulty-gateway.ts';
-export { startTestGateway, type TestGateway } from './test-gateway.ts';
+export { startTestGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.ts';

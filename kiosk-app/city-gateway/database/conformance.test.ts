@@ -1,0 +1,343 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DossierManifest, ReceiptClaims } from '@motcua/contract';
+import { sequentialIds, silentLogger } from '@motcua/core';
+import Database from 'better-sqlite3';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { postgresPrograms, startTestPostgres, type TestPostgres } from '../simulators/postgres-test-bench.ts';
+import { type CityDatabase, openCityDatabase } from './city-database.ts';
+import { migrationFrom, schemaVersion } from './migrations.ts';
+
+const ids = sequentialIds();
+const now = new Date('2026-10-08T02:10:00Z');
+const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+const unit = { unit: 'H29.15', day: '261008' };
+
+function manifestOf(dossierId: string, kioskId = 'K-1'): DossierManifest {
+  return { dossierId, kioskId, procedureCode: '2.000815', size: 10, sha256: '0'.repeat(64), documents: [] };
+}
+function claimsOf(dossierId: string, number: number): ReceiptClaims {
+  return {
+    version: 1,
+    dossierId,
+    sha256: '0'.repeat(64),
+    dossierCode: `H29.15-261008-${String(number).padStart(4, '0')}`,
+    receivedAt: '2026-10-08T09:10:00+07:00',
+    dueAt: null,
+    receivingUnit: 'UBND',
+    settlingUnit: 'UBND',
+    lookUpSecret: 'AAAAA-BBBBB',
+  };
+}
+
+let postgres: TestPostgres | undefined;
+beforeAll(async () => {
+  if (postgresPrograms() !== undefined) postgres = await startTestPostgres();
+});
+afterAll(() => postgres?.close());
+
+const kinds = postgresPrograms() === undefined ? ['sqlite'] : ['sqlite', 'postgres'];
+
+describe.each(kinds)('the database: %s', (kind) => {
+  let url: string;
+  let folder: string;
+  let database: CityDatabase;
+  const open = () => openCityDatabase({ url, dataFolder: folder, logger: silentLogger });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'city-db-'));
+    url = kind === 'sqlite' ? 'sqlite:' : await postgres!.newDatabase();
+    database = await open();
+  });
+  afterEach(() => database.close());
+
+  async function announced(kioskId?: string): Promise<string> {
+    const id = ids.next();
+    await database.dossiers.announce(manifestOf(id, kioskId), now, 100);
+    return id;
+  }
+  async function accepted(): Promise<string> {
+    const id = await announced();
+    await database.dossiers.assign(id, unit, (number) => claimsOf(id, number), now);
+    return id;
+  }
+
+  it('keeps what it was told, over a restart', async () => {
+    const id = await accepted();
+    expect(await database.dossiers.keepReceipt(id, 'first')).toBe('first');
+    expect(await database.dossiers.keepReceipt(id, 'second')).toBe('first');
+    await database.close();
+    database = await open();
+    expect(await database.dossiers.get(id)).toMatchObject({
+      code: 'H29.15-261008-0001',
+      receipt: 'first',
+      refusal: null,
+    });
+    expect((await database.dossiers.byCode('H29.15-261008-0001'))?.id).toBe(id);
+  });
+
+  it('tells an announcement that is repeated from one that is another, and counts unfinished ones', async () => {
+    const manifest = manifestOf(ids.next());
+    const { dossiers } = database;
+    const answers = await Promise.all([1, 2, 3].map(() => dossiers.announce(manifest, now, 1)));
+    expect(answers).toEqual(['announced', 'announced', 'announced']);
+    expect(await dossiers.announce({ ...manifest, size: 11 }, now, 9)).toBe('conflict');
+    expect(await dossiers.announce(manifestOf(ids.next()), now, 1)).toBe('too-many');
+    expect(await dossiers.announce(manifestOf(ids.next(), 'K-2'), now, 1)).toBe('announced');
+    await dossiers.refuse(manifest.dossierId, 'document-changed');
+    expect(await dossiers.announce(manifestOf(ids.next()), now, 1)).toBe('announced');
+  });
+
+  it('numbers without gap or double when many are accepted at once, each once however often it is tried', async () => {
+    const all = await Promise.all(Array.from({ length: 20 }, () => announced()));
+    const tries = [...all, ...all, ...all];
+    const texts = await Promise.all(
+      tries.map((id) => database.dossiers.assign(id, unit, (number) => claimsOf(id, number), now)),
+    );
+    const codes = new Set(texts.map((text) => (JSON.parse(text ?? '{}') as ReceiptClaims).dossierCode));
+    expect([...codes].sort()).toEqual(
+      all.map((_, index) => `H29.15-261008-${String(index + 1).padStart(4, '0')}`),
+    );
+    expect(await database.handovers.counts()).toEqual({ waiting: 20, done: 0, refused: 0 });
+  });
+
+  it('gives a number back that a transaction did not keep, and stops at the last', async () => {
+    const id = await announced();
+    const { dossiers } = database;
+    const broken = dossiers.assign(
+      id,
+      unit,
+      () => {
+        throw new Error('no');
+      },
+      now,
+    );
+    await expect(broken).rejects.toThrow('no');
+    for (let number = 1; number <= 9_999; number += 9_998) {
+      const one = await announced();
+      const text = await dossiers.assign(one, unit, (given) => claimsOf(one, given), now);
+      expect(JSON.parse(text!)).toMatchObject({ dossierCode: claimsOf(one, number).dossierCode });
+      if (number === 1) await execute('update code_counters set last = 9998');
+    }
+    expect(await dossiers.assign(id, unit, (number) => claimsOf(id, number), now)).toBeNull();
+  });
+
+  /** Straight at the database, past the gateway's own connection. */
+  async function execute(sql: string): Promise<void> {
+    if (kind === 'sqlite') {
+      const file = new Database(join(folder, 'gateway.sqlite'));
+      file.exec(sql);
+      file.close();
+      return;
+    }
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
+  }
+
+  it('names what nobody will finish, and forgets it; an accepted dossier never', async () => {
+    const [old, refused, done] = [await announced(), await announced(), await accepted()];
+    const { dossiers } = database;
+    await dossiers.refuse(refused, 'document-changed');
+    expect(await dossiers.expired(now, 10)).toEqual([]);
+    expect([...(await dossiers.expired(later(1), 10))].sort()).toEqual([old, refused].sort());
+    for (const id of [old, refused, done]) await dossiers.expire(id, later(1));
+    expect(await dossiers.expired(later(2), 10)).toEqual([]);
+    expect(await dossiers.get(old)).toBeUndefined();
+    expect((await dossiers.get(refused))?.refusal).toBe('document-changed');
+    expect((await dossiers.get(done))?.code).not.toBeNull();
+    // Announced again in time, it is waited for again.
+    const id = await announced();
+    await dossiers.announce(manifestOf(id), later(5_000_000), 100);
+    expect(await dossiers.expired(later(1), 10)).toEqual([]);
+  });
+
+  it('adds the parts of an upload one after the other; of two that race one wins', async () => {
+    const id = await announced();
+    const { parts } = database;
+    const part = (start: number, length: number, key: string) => ({
+      dossier_id: id,
+      start,
+      length,
+      object_key: key,
+    });
+    expect(await parts.add(part(0, 4, 'a'))).toBe(true);
+    expect(await parts.add(part(0, 4, 'b'))).toBe(false);
+    expect(await parts.add(part(9, 1, 'c'))).toBe(false);
+    const race = await Promise.all([parts.add(part(4, 2, 'd')), parts.add(part(4, 3, 'e'))]);
+    expect([...race].sort()).toEqual([false, true]);
+    expect((await parts.of(id)).length).toBe(2);
+    expect(await parts.unknown(['a', 'b', 'zzz'])).toEqual(['b', 'zzz']);
+    expect(await parts.add({ ...part(0, 1, 'f'), dossier_id: ids.next() })).toBe(false);
+    await parts.remove(id);
+    expect(await parts.end(id)).toBe(0);
+  });
+
+  it('gives a kiosk its key, the next one at a renewal, and to nobody else', async () => {
+    const { kioskKeys } = database;
+    const seen = await Promise.all(['one', 'two', 'three'].map((key) => kioskKeys.see('K-1', key, now)));
+    expect([...seen].sort()).toEqual(['current', 'taken', 'taken']);
+    const first = ['one', 'two', 'three'][seen.indexOf('current')]!;
+    expect(await kioskKeys.renew('K-1', 'next', 'pem', now)).toBe(true);
+    expect(await kioskKeys.renew('K-2', first, 'pem', now)).toBe(false);
+    // Both hold until the new one shows itself.
+    expect(await kioskKeys.see('K-1', first, now)).toBe('current');
+    expect(await kioskKeys.see('K-2', 'next', now)).not.toBe('current');
+    expect(await kioskKeys.see('K-1', 'next', now)).toBe('current');
+    expect(await kioskKeys.see('K-1', first, now)).toBe('superseded');
+    expect(await kioskKeys.renew('K-1', first, 'pem', now)).toBe(false);
+    expect(await kioskKeys.issued('K-1', 'next')).toBe('pem');
+    await kioskKeys.release('K-1');
+    expect(await kioskKeys.see('K-1', 'fourth', now)).toBe('current');
+  });
+
+  it('hands each hand-over to one worker, and to another when its lease has ended', async () => {
+    const all = [await accepted(), await accepted()];
+    const { handovers } = database;
+    const claimed = await Promise.all([1, 2, 3].map(() => handovers.claim(now, 1_000)));
+    expect(
+      claimed
+        .map((one) => one?.dossier_id)
+        .filter(Boolean)
+        .sort(),
+    ).toEqual(all);
+    expect(await handovers.claim(later(999), 1_000)).toBeNull();
+    expect(await handovers.claim(later(1_000), 1_000)).toMatchObject({ attempts: 2 });
+    await handovers.failed(all[0]!, 'system-timeout', later(5_000));
+    await handovers.done(all[1]!, 4);
+    expect(await handovers.claim(later(4_999), 1)).toBeNull();
+    expect(await handovers.claim(later(5_000), 1)).toMatchObject({ problem: 'system-timeout' });
+    await handovers.refused(all[0]!, 'system-error-422');
+    expect(await handovers.counts()).toEqual({ waiting: 0, done: 1, refused: 1 });
+    expect(await handovers.retry(all[0]!, now)).toBe(true);
+    expect(await handovers.retry(all[1]!, now)).toBe(false);
+  });
+
+  it('lets one at a time touch an upload; who waits makes the holder know, and may give up', async () => {
+    const never = new AbortController().signal;
+    const wanted: string[] = [];
+    const { locks } = database;
+    const releaseFirst = await locks.acquire('x', never, () => wanted.push('first'));
+    const other = await locks.acquire('y', never, () => undefined);
+    const giveUp = AbortSignal.timeout(30);
+    await expect(locks.acquire('x', giveUp, () => undefined)).rejects.toThrow();
+    const order: number[] = [];
+    const waiters = [1, 2].map(async (number) => {
+      const release = await locks.acquire('x', never, () => undefined);
+      order.push(number);
+      await release();
+    });
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(order).toEqual([]);
+    await releaseFirst();
+    await Promise.all(waiters);
+    expect(order).toEqual([1, 2]);
+    await other();
+  });
+
+  it('is not opened by an older program', async () => {
+    await database.close();
+    const setVersion = (version: number) =>
+      execute(
+        kind === 'sqlite'
+          ? `pragma user_version = ${version}`
+          : `update schema_version set version = ${version}`,
+      );
+    await setVersion(99);
+    await expect(open()).rejects.toThrow('newer version');
+    await setVersion(schemaVersion);
+    database = await open();
+    expect(await announced()).toBeDefined();
+  });
+});
+
+describe('the embedded database', () => {
+  it('belongs to one process at a time', async () => {
+    const dataFolder = await mkdtemp(join(tmpdir(), 'city-db-'));
+    const options = { url: 'sqlite:', dataFolder, logger: silentLogger };
+    const first = await openCityDatabase(options);
+    await expect(openCityDatabase(options)).rejects.toThrow('another gateway');
+    await first.close();
+    await (await openCityDatabase(options)).close();
+  });
+
+  it('is brought up to date from the first version, with what is in it', async () => {
+    const dataFolder = await mkdtemp(join(tmpdir(), 'city-db-'));
+    const file = new Database(join(dataFolder, 'gateway.sqlite'));
+    file.exec(migrationFrom(0, 'sqlite'));
+    file.pragma('user_version = 1');
+    const [open, done] = [ids.next(), ids.next()];
+    const insert = file.prepare(
+      'insert into dossiers (id, manifest, announced_at, code, claims, receipt) values (?, ?, ?, ?, ?, ?)',
+    );
+    insert.run(open, JSON.stringify(manifestOf(open, 'K-7')), 5, null, null, null);
+    insert.run(
+      done,
+      JSON.stringify(manifestOf(done)),
+      5,
+      'H29.15-261008-0007',
+      JSON.stringify(claimsOf(done, 7)),
+      'token',
+    );
+    file.prepare('insert into code_counters values (?, ?, ?)').run('H29.15', '261008', 7);
+    file.close();
+    const database = await openCityDatabase({ url: 'sqlite:', dataFolder, logger: silentLogger });
+    expect(await database.dossiers.get(open)).toMatchObject({ kiosk_id: 'K-7', receipt: null });
+    expect(await database.dossiers.get(done)).toMatchObject({ code: 'H29.15-261008-0007', receipt: 'token' });
+    const text = await database.dossiers.assign(open, unit, (number) => claimsOf(open, number), now);
+    expect(JSON.parse(text!)).toMatchObject({ dossierCode: 'H29.15-261008-0008' });
+    expect(await database.handovers.counts()).toMatchObject({ waiting: 2 });
+    await database.close();
+  });
+});
+
+describe.skipIf(postgresPrograms() === undefined)('PostgreSQL', () => {
+  it('is refused when it does not keep what it acknowledges', async () => {
+    const url = await postgres!.newDatabase();
+    const dataFolder = await mkdtemp(join(tmpdir(), 'city-db-'));
+    const careless = `${url}?options=-c%20synchronous_commit%3Doff`;
+    await expect(openCityDatabase({ url: careless, dataFolder, logger: silentLogger })).rejects.toThrow(
+      'synchronous_commit',
+    );
+  });
+
+  it('a lock that another gateway has is asked for, and given when it is let go', async () => {
+    const url = await postgres!.newDatabase();
+    const dataFolder = await mkdtemp(join(tmpdir(), 'city-db-'));
+    const gateways = await Promise.all(
+      [1, 2, 3].map(() => openCityDatabase({ url, dataFolder, logger: silentLogger })),
+    );
+    const wanted: number[] = [];
+    const acquire = (number: number) =>
+      gateways[number]!.locks.acquire('x', AbortSignal.timeout(10_000), () => void wanted.push(number));
+    const release = await acquire(0);
+    const waiting = [acquire(1), acquire(2)];
+    await expect.poll(() => wanted).toContain(0);
+    // Only the holder is asked; who waits is not driven away.
+    expect(wanted).not.toContain(1);
+    await release();
+    const first = await Promise.race(waiting);
+    await first();
+    for (const one of waiting) await (await one)();
+    for (const one of gateways) await one.close();
+  });
+
+  it('lost and back, is used again; the locks of a lost session are free', async () => {
+    const url = await postgres!.newDatabase();
+    const dataFolder = await mkdtemp(join(tmpdir(), 'city-db-'));
+    const database = await openCityDatabase({ url, dataFolder, logger: silentLogger });
+    const never = new AbortController().signal;
+    const id = ids.next();
+    await database.dossiers.announce(manifestOf(id), now, 10);
+    const release = await database.locks.acquire(id, never, () => undefined);
+    await postgres!.kill();
+    await expect(database.dossiers.get(id)).rejects.toThrow();
+    await postgres!.start();
+    expect((await database.dossiers.get(id))?.id).toBe(id);
+    await release();
+    await (await database.locks.acquire(id, never, () => undefined))();
+    await database.close();
+  });
+});
