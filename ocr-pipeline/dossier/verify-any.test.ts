@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manualClock } from '@motcua/core';
@@ -74,6 +74,12 @@ describe('anything else', () => {
     const { file } = await buildSpecimenDossier({ folder, dossierId, seal, clock });
     const options = { trust: [seal.certificatePem], receiptTrust: [], at: clock.now() };
     expect(await verifyAny(file, options)).toMatchObject({ format: 'asic-e', verdict: 'valid' });
+    const whole = await readFile(file);
+    const extra = ['asic-e', 'invalid', 'container-extra-bytes'];
+    expect(await verify(Buffer.concat([Buffer.from('#!/bin/sh\n'), whole]))).toEqual(extra);
+    expect(await verify(Buffer.concat([whole, Buffer.from('x')]))).toEqual(extra);
+    whole[0]! ^= 1;
+    expect((await verify(whole)).slice(0, 2)).toEqual(['asic-e', 'invalid']);
     expect(await verify('%PDF-1.7\n%%EOF')).toEqual(['pdf', 'cannot-tell', 'pdf-unsigned']);
     const signed = `%PDF-1.7\n${' '.repeat(1_048_560)}/ByteRange [0 1 2 3]`;
     expect(await verify(signed)).toEqual(['pdf', 'invalid', 'pdf-damaged']);

@@ -31,9 +31,11 @@ export async function verifyAny(
     ]);
   if (head.subarray(0, 2).toString('latin1') === 'PK') return verifyDossier(file, options);
   const tail = await readTail(file, found.size);
+  // A dossier with something in front of it may show the first of its PDFs there: what stands at the end decides.
+  const first = head.subarray(0, 5).toString('latin1');
+  if (first !== '%PDF-' && tail.includes('PK\x05\x06', 0, 'latin1')) return verifyDossier(file, options);
   if (head.includes('%PDF-') || /startxref\s+\d+\s+%%EOF\s*$/.test(tail.subarray(-1_024).toString('latin1')))
     return describePdf(file, found.size, options);
-  if (tail.includes('PK\x05\x06', 0, 'latin1')) return verifyDossier(file, options);
   if (/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]/.test(head.toString('latin1')) && found.size <= MAX_RECEIPT_BYTES)
     return describeReceipt(file, options.receiptTrust);
   return conclude('unknown', [cannotTell('format-unknown', 'neither a dossier, nor a receipt, nor a PDF')]);

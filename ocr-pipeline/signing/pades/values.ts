@@ -58,10 +58,6 @@ export function ref(number: number, generation = 0): PdfRef {
   return { kind: 'ref', number, generation };
 }
 
-export function name(text: string): PdfName {
-  return { kind: 'name', name: text };
-}
-
 /** In PDF syntax, Latin-1; streams stand apart and cannot be written inside another value. */
 export function serialize(value: PdfValue): string {
   if (value === null) return 'null';
