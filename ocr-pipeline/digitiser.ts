@@ -75,15 +75,17 @@ const LEAN_MEMORY = {
 
 /**
  * As many workers as cores: V8's own helper threads, which collect garbage and compile beside the work, take from the
- * other workers what they give to this one (measured: 0.1 s of processor time a page).
+ * other workers what they give to this one (measured: 0.1 s of processor time a page). Nor does anybody wait for a
+ * shorter pause: marking in small steps costs another 0.01 s.
  */
-const ONE_THREAD = ['--single-threaded'];
+const ONE_THREAD = ['--single-threaded', '--no-incremental-marking'];
 
 /** Throws when a data file of a kind of paper is broken; the message names the file and the place in it. */
 export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
   const { kindsFolder } = options;
-  const kinds = loadKinds(kindsFolder);
-  if (!kinds.ok) throw new Error(kinds.error.message);
+  // Those that come along are tested; the workers load both.
+  const kinds = kindsFolder === undefined ? undefined : loadKinds(kindsFolder);
+  if (kinds?.ok === false) throw new Error(kinds.error.message);
   const timeoutMs = options.timeoutMs ?? 60_000;
   let opening: ReturnType<typeof open> | undefined;
   let scratch: string | undefined;
