@@ -6,7 +6,7 @@ import type { ImageProfile } from './imaging/page-files.ts';
 import type { Quad } from './imaging/sheet.ts';
 import type { FirstPaper } from './imaging/straighten.ts';
 import type { DigitisedPage, PageError } from './page.ts';
-import type { WorkerMessage, WorkerSetUp } from './page-worker.ts';
+import type { PageMessage, WorkerMessage, WorkerSetUp } from './page-worker.ts';
 import { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
 import { findLanguageData, npmLanguageData } from './recognition/language-data.ts';
 import { loadKinds } from './understanding/load-kinds.ts';
@@ -111,6 +111,7 @@ export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
       flags: ONE_THREAD,
       env: LEAN_MEMORY,
       greeting: message,
+      repetition: (order): WorkerMessage => ({ ...(order as PageMessage), engine: 'second' }),
     });
     return ok({ pool, message });
   };
@@ -130,7 +131,7 @@ export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
       if (closed) return err({ code: 'page-cancelled', file: page.file });
       const ready = await opened();
       if (!ready.ok) return err({ code: 'page-engine-missing', file: page.file });
-      const order: WorkerMessage = { ...ready.value.message, page };
+      const order: PageMessage = { ...ready.value.message, page };
       const answer = await ready.value.pool.run(order, signal);
       // The worker is our own module: what it sends is what `digitisePage` returned.
       if (answer.ok) return answer.value as Result<DigitisedPage, PageError>;
