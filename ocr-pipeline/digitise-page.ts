@@ -92,6 +92,8 @@ async function digitisePicture(
   const archived = order.cleanArchive ? coverMarks(scanned, findScannerMarks(lumaOf(scanned), dpi)) : scanned;
   const lines = scaleLines(settleLines(found), archived.width / upright.value.page.image.width);
   const { workFolder: folder, name, profile = 'archive' } = order;
+  // Codes are looked for while the files are on their way to the disk.
+  const looking = readPageCodes({ ...upright.value.page, file: order.file });
   let files: Awaited<ReturnType<typeof writePageFiles>>;
   try {
     files = await writePageFiles(archived, { folder, name, dpi, bilevel: page.bilevel, profile });
@@ -100,7 +102,7 @@ async function digitisePicture(
     throw error;
   }
   const { width, height } = archived;
-  const codes = (await readPageCodes({ ...upright.value.page, file: order.file })).map((code) => ({
+  const codes = (await looking).map((code) => ({
     ...code,
     box: scaleBox(code.box, archived.width / upright.value.page.image.width),
   }));

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { digitiseFiles } from './digitise-files.ts';
 import { createDigitiser, type Digitiser } from './digitiser.ts';
 import type { DigitisedPage } from './page.ts';
+import { jsEngineFacts } from './recognition/engine-facts.ts';
 import { characterErrorRate, wordRecall } from './recognition/error-rate.ts';
 
 const PAGES = new URL('./specimens/pages/', import.meta.url).pathname;
@@ -172,14 +173,14 @@ async function blackShare(page: DigitisedPage): Promise<number> {
 describe('the digitiser under trouble', () => {
   const file = join(PAGES, '13-contract.jpg');
 
-  it('repeats the page when its process is killed', async () => {
+  it('repeats the page with the other engine when its process is killed', async () => {
     const one = createDigitiser({ workers: 1 });
     const reading = one.digitise({ file, workFolder: folder, name: 'killed' });
     const before = new Set(children());
     await expect.poll(() => children().filter((pid) => !before.has(pid))).toHaveLength(1);
     const [first] = children().filter((pid) => !before.has(pid));
     process.kill(first!, 'SIGKILL');
-    expect(await reading).toMatchObject({ ok: true });
+    expect(await reading).toMatchObject({ ok: true, value: { engine: jsEngineFacts } });
     expect(children()).not.toContain(first);
     await one.close();
   });
@@ -199,7 +200,7 @@ describe('the digitiser under trouble', () => {
     expect(children()).toEqual(before);
   });
 
-  it('cancels the native program too, and leaves none when its own process is killed', async () => {
+  it('repeats it with the native program where nothing else may read, and ends that program with its process', async () => {
     const native = createDigitiser({ workers: 1, engine: 'native' });
     for (const end of ['cancel', 'kill', 'close']) {
       const known = new Set(children());
@@ -207,17 +208,18 @@ describe('the digitiser under trouble', () => {
       const reading = native.digitise({ file, workFolder: folder, name: 'gone', signal: abort.signal });
       const worker = () =>
         children()
-          .filter((pid) => end === 'close' || !known.has(pid))
+          .filter((pid) => !known.has(pid))
           .at(-1) ?? 0;
+      await expect.poll(worker, { timeout: 60_000 }).not.toBe(0);
+      process.kill(worker(), 'SIGKILL');
       await expect.poll(() => programsOf(worker()), { interval: 10, timeout: 60_000 }).toHaveLength(1);
       const programs = programsOf(worker());
       if (end === 'cancel') abort.abort();
       if (end === 'kill') process.kill(worker(), 'SIGKILL');
       if (end === 'close') await native.close();
       await expect.poll(() => programs.filter(isAlive)).toEqual([]);
-      expect(await reading).toMatchObject(
-        end === 'kill' ? { ok: true } : { error: { code: 'page-cancelled' } },
-      );
+      const code = end === 'kill' ? 'page-worker-died' : 'page-cancelled';
+      expect(await reading).toMatchObject({ ok: false, error: { code } });
     }
   });
 

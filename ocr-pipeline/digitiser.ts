@@ -6,7 +6,7 @@ import type { ImageProfile } from './imaging/page-files.ts';
 import type { Quad } from './imaging/sheet.ts';
 import type { FirstPaper } from './imaging/straighten.ts';
 import type { DigitisedPage, PageError } from './page.ts';
-import type { WorkerMessage, WorkerSetUp } from './page-worker.ts';
+import type { PageMessage, WorkerMessage, WorkerSetUp } from './page-worker.ts';
 import { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
 import { findLanguageData, npmLanguageData } from './recognition/language-data.ts';
 import { loadKinds } from './understanding/load-kinds.ts';
@@ -75,15 +75,17 @@ const LEAN_MEMORY = {
 
 /**
  * As many workers as cores: V8's own helper threads, which collect garbage and compile beside the work, take from the
- * other workers what they give to this one (measured: 0.1 s of processor time a page).
+ * other workers what they give to this one (measured: 0.1 s of processor time a page). Nor does anybody wait for a
+ * shorter pause: marking in small steps costs another 0.01 s.
  */
-const ONE_THREAD = ['--single-threaded'];
+const ONE_THREAD = ['--single-threaded', '--no-incremental-marking'];
 
 /** Throws when a data file of a kind of paper is broken; the message names the file and the place in it. */
 export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
   const { kindsFolder } = options;
-  const kinds = loadKinds(kindsFolder);
-  if (!kinds.ok) throw new Error(kinds.error.message);
+  // Those that come along are tested; the workers load both.
+  const kinds = kindsFolder === undefined ? undefined : loadKinds(kindsFolder);
+  if (kinds?.ok === false) throw new Error(kinds.error.message);
   const timeoutMs = options.timeoutMs ?? 60_000;
   let opening: ReturnType<typeof open> | undefined;
   let scratch: string | undefined;
@@ -109,6 +111,7 @@ export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
       flags: ONE_THREAD,
       env: LEAN_MEMORY,
       greeting: message,
+      repetition: (order): WorkerMessage => ({ ...(order as PageMessage), engine: 'second' }),
     });
     return ok({ pool, message });
   };
@@ -128,7 +131,7 @@ export function createDigitiser(options: DigitiserOptions = {}): Digitiser {
       if (closed) return err({ code: 'page-cancelled', file: page.file });
       const ready = await opened();
       if (!ready.ok) return err({ code: 'page-engine-missing', file: page.file });
-      const order: WorkerMessage = { ...ready.value.message, page };
+      const order: PageMessage = { ...ready.value.message, page };
       const answer = await ready.value.pool.run(order, signal);
       // The worker is our own module: what it sends is what `digitisePage` returned.
       if (answer.ok) return answer.value as Result<DigitisedPage, PageError>;

@@ -29,6 +29,7 @@ export type {
   Word,
 } from './page.ts';
 export { type ComposedPdf, composePdf, MAX_PDF_PAGES, type PdfError } from './pdf/compose-pdf.ts';
+export { loadPdfLibrary } from './pdf/pdf-library.ts';
 export type { DigitisationFacts, PdfaLevel, PdfMeta } from './pdf/pdf-meta.ts';
 export { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
 export type { EngineFacts } from './recognition/engine-facts.ts';

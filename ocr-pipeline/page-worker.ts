@@ -3,7 +3,8 @@ import { setPriority } from 'node:os';
 import { systemClock, unwrap, vietnamTime } from '@motcua/core';
 import sharp from 'sharp';
 import { digitisePage, type PageOrder } from './digitise-page.ts';
-import { type EnginePlan, openEngine } from './recognition/choose-engine.ts';
+import { type EnginePlan, openEngine, openSecondEngine } from './recognition/choose-engine.ts';
+import type { RecognitionEngine } from './recognition/engine.ts';
 import { type Kinds, loadKinds } from './understanding/load-kinds.ts';
 import { createMrzReader } from './understanding/reread-mrz.ts';
 
@@ -16,7 +17,13 @@ export interface WorkerSetUp {
 /** The process behind one slot of the digitiser: reads one page a message. Started by `createDigitiser` only. */
 export type WorkerMessage =
   /** Unanswered: the engine gets ready before the first page. */
-  WorkerSetUp | (WorkerSetUp & { readonly page: PageOrder });
+  WorkerSetUp | PageMessage;
+
+export interface PageMessage extends WorkerSetUp {
+  readonly page: PageOrder;
+  /** A worker died or hung over this page, perhaps by the engine's fault: the one for the second try reads it. */
+  readonly engine?: 'second';
+}
 
 /** `nice` value: a third of the processor when somebody else wants it. */
 const READING_PRIORITY = 5;
@@ -27,13 +34,15 @@ sharp.cache(false);
 // Reading can wait: the screen, and the look at a page that has just arrived, go first.
 setPriority(READING_PRIORITY);
 
-let engine: ReturnType<typeof openEngine> | undefined;
+const engines: Partial<Record<'first' | 'second', Promise<RecognitionEngine>>> = {};
 let kinds: Kinds | undefined;
 const mrzReader = createMrzReader();
 
 process.on('message', (message: WorkerMessage) => {
-  engine ??= openEngine(message.plan);
-  // The digitiser has loaded them before it sent anything: they are good.
+  const which = 'page' in message && message.engine === 'second' ? 'second' : 'first';
+  const engine = engines[which] ?? (which === 'first' ? openEngine : openSecondEngine)(message.plan);
+  engines[which] = engine;
+  // Those that come along are tested, the digitiser has loaded its owner's: they are good.
   kinds ??= unwrap(loadKinds(message.kindsFolder));
   if (!('page' in message)) {
     // If the parent keeps one: a worker never ends by itself, which is when Node would write it.

@@ -22,7 +22,7 @@ process.on('message', (order) => {
   else if (order.act === 'hang') for (;;);
   else if (order.act === 'start') appendFileSync(order.log, spawn('sleep', ['1000']).pid + '\\n');
   else if (order.act === 'greet') return;
-  else process.send({ pid: process.pid, tries });
+  else process.send({ pid: process.pid, tries, act: order.act });
 });`;
 
 beforeAll(async () => {
@@ -61,6 +61,12 @@ describe('the pool', () => {
   it('repeats an order once in a new process when a worker is killed', async () => {
     const answer = await start().run(order('crash-once'));
     expect(answer).toMatchObject({ ok: true, value: { tries: 2 } });
+  });
+
+  it('sends the successor of a dead worker what is meant for it', async () => {
+    const running = start({ repetition: (order) => ({ ...order, act: 'answer' }) });
+    expect(await running.run(order('crash'))).toMatchObject({ ok: true, value: { tries: 2, act: 'answer' } });
+    expect(await running.run(order('answer'))).toMatchObject({ ok: true, value: { tries: 1 } });
   });
 
   it('gives up after the second crash, and the next order works', async () => {

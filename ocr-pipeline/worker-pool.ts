@@ -14,6 +14,8 @@ export interface WorkerPoolOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Sent once to every child before its first order, unanswered: it can make itself ready while nothing waits yet. */
   readonly greeting?: object;
+  /** What a process is sent whose predecessor died or hung over the order. Default: the order itself. */
+  readonly repetition?: (order: object) => object;
 }
 
 export type WorkerPoolError = { readonly code: 'worker-timeout' | 'worker-died' | 'worker-cancelled' };
@@ -28,7 +30,7 @@ export interface WorkerPool {
 }
 
 interface Order {
-  readonly message: object;
+  message: object;
   readonly finish: (result: Result<unknown, WorkerPoolError>) => void;
   triesLeft: number;
   slot: Slot | undefined;
@@ -105,8 +107,10 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     if (order !== undefined) {
       order.slot = undefined;
       order.triesLeft -= 1;
-      if (order.triesLeft > 0) waiting.unshift(order);
-      else order.finish(err({ code }));
+      if (order.triesLeft > 0) {
+        order.message = options.repetition?.(order.message) ?? order.message;
+        waiting.unshift(order);
+      } else order.finish(err({ code }));
     }
     next();
   };

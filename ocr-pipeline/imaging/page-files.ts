@@ -38,10 +38,15 @@ export async function writePageFiles(
 ): Promise<Pick<DigitisedPage, 'imageFile' | 'thumbnailFile' | 'picture'>> {
   const base = join(order.folder, order.name);
   const thumbnailFile = `${base}.thumbnail.jpg`;
-  await writeFileDurable(thumbnailFile, await thumbnailOf(fromRgb(image)));
-  if (order.bilevel) return { thumbnailFile, ...(await writeBilevel(image, base, order.dpi)) };
+  // Side by side: on its way to the disk a file leaves the processor idle.
+  const thumbnail = thumbnailOf(fromRgb(image)).then((bytes) => writeFileDurable(thumbnailFile, bytes));
+  if (order.bilevel) {
+    const [bilevel] = await Promise.all([writeBilevel(image, base, order.dpi), thumbnail]);
+    return { thumbnailFile, ...bilevel };
+  }
   const imageFile = `${base}.jpg`;
-  await writeFileDurable(imageFile, await archiveJpeg(image, order.dpi));
+  const archive = archiveJpeg(image, order.dpi).then((bytes) => writeFileDurable(imageFile, bytes));
+  await Promise.all([archive, thumbnail]);
   if (order.profile === 'archive') return { thumbnailFile, imageFile };
   return { thumbnailFile, imageFile, picture: await writeLayers(image, base, order.dpi) };
 }

@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { getDefaultSRGBProfile } from '@cantoo/pdf-lib';
 import { err, ok, type Result } from '@motcua/core';
 import type { DigitisedPage } from '../page.ts';
 import { writeInvisibleFont } from './invisible-font.ts';
 import { createPdfFile, dateString, type ObjectNumber, type PdfFile, textString } from './pdf-file.ts';
+import { loadPdfLibrary } from './pdf-library.ts';
 import { cleanMeta, type PdfaLevel, type PdfMeta } from './pdf-meta.ts';
 import { type PageImage, readPictures } from './read-pictures.ts';
 import { createTextEncoding, type TextEncoding } from './text-encoding.ts';
@@ -126,6 +126,7 @@ async function writeCatalogue(
   level: PdfaLevel,
   tree: ObjectNumber,
 ): Promise<ObjectNumber> {
+  const { getDefaultSRGBProfile } = await loadPdfLibrary();
   const profile = await pdf.stream('/N 3', getDefaultSRGBProfile(), 'deflate');
   const intent = await pdf.object(
     `<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB IEC61966-2.1) ` +

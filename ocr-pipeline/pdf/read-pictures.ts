@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { JpegEmbedder } from '@cantoo/pdf-lib';
+import type { JpegEmbedder } from '@cantoo/pdf-lib';
 import { err, ok, type Result, unreachable } from '@motcua/core';
 import type { DigitisedPage, PictureLayer } from '../page.ts';
+import { loadPdfLibrary } from './pdf-library.ts';
 
 /** An image XObject, and what to set before it is drawn. */
 export interface PageImage {
@@ -73,6 +74,7 @@ async function imageOf(layer: PictureLayer, bytes: Uint8Array): Promise<PageImag
 
 /** The library throws on what is no JPEG; that is the only check of its kind that it offers. */
 async function readJpeg(bytes: Uint8Array): Promise<JpegEmbedder | undefined> {
+  const { JpegEmbedder } = await loadPdfLibrary();
   try {
     return await JpegEmbedder.for(bytes);
   } catch {

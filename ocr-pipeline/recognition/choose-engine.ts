@@ -1,4 +1,4 @@
-import { ok, type Result } from '@motcua/core';
+import { ok, type Result, unreachable } from '@motcua/core';
 import { type EngineError, type RecognitionEngine, withSecondTry } from './engine.ts';
 import { type EngineFacts, jsEngineFacts } from './engine-facts.ts';
 import { type LanguageData, unpackLanguageData } from './language-data.ts';
@@ -40,13 +40,21 @@ export async function chooseEngine(
 }
 
 export async function openEngine(plan: EnginePlan): Promise<RecognitionEngine> {
-  // Loaded only where it reads: the program needs none of it.
-  const openJs = async () => (await import('./js-engine.ts')).openJsEngine(plan.data);
-  if (plan.facts.name === 'tesseract.js') return openJs();
+  if (plan.facts.name === 'tesseract.js') return openSecondEngine(plan);
   const { openLoadedEngine, openNativeEngine } = await import('./native-engine.ts');
-  const program = openNativeEngine(plan);
-  return withSecondTry(
-    (await openLoadedEngine(plan)) ?? program,
-    plan.secondTry === 'js' ? openJs : async () => program,
-  );
+  const first = (await openLoadedEngine(plan)) ?? openNativeEngine(plan);
+  return withSecondTry(first, () => openSecondEngine(plan));
+}
+
+/** What reads a picture on which the first engine failed, and a page over which a process died. */
+export async function openSecondEngine({ secondTry, ...plan }: EnginePlan): Promise<RecognitionEngine> {
+  // Each is loaded only where it reads.
+  switch (secondTry) {
+    case 'js':
+      return (await import('./js-engine.ts')).openJsEngine(plan.data);
+    case 'native':
+      return (await import('./native-engine.ts')).openNativeEngine(plan);
+    default:
+      return unreachable(secondTry);
+  }
 }

@@ -8,6 +8,11 @@ const RULES = /^[|¦_~]+$/;
 const TICK_BOX = /^(?:[[(|]?[LlIJUDVvXx_ ]?\]|\[[VvXx][I|\]]?)$/;
 /** Signatures, textures: signs that no word has, capitals behind small letters. */
 const SCRIBBLE = /[\^~*`\\|¬=#£¦_]|\p{Ll}\p{Lu}/u;
+/**
+ * A line of a machine-readable zone, which the Vietnamese model spells out with hardly any confidence. Its check digits
+ * tell more than that.
+ */
+const MACHINE_READABLE = /^(?=.*\d)(?=.*<).{25,35}$/u;
 const SURE_OF_SCRIBBLE = 35;
 const MAX_WORD = 200;
 
@@ -30,6 +35,7 @@ function isPrint(word: Word): boolean {
 }
 
 function isText(word: Word, at: number, all: readonly Word[]): boolean {
+  if (MACHINE_READABLE.test(word.text)) return true;
   if (!DRAWING.test(word.text)) return word.confidence >= 10 && !isScribble(word);
   // A dash or bullet that was read clearly, or that stands between words, stays.
   const stands = at > 0 && at < all.length - 1 && word.confidence >= 40;

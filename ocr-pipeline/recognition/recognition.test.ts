@@ -81,4 +81,13 @@ describe('the clean-up', () => {
     ];
     expect(textOf(cleanLines(lines))).toEqual(['Độc lập - Tự do']);
   });
+
+  it('keeps a line of a machine-readable zone however doubtful, and no other scrap of that doubt', () => {
+    const zone = '1DVNMôO880543219079088054321<<9';
+    const scraps = [zone, 'Xyz<4', 'nốtruồisauđuôimắtphảinốtruồi'];
+    const lines = scraps.map((text) => ({
+      words: [{ text, confidence: 7, box: line(0, 'a').words[0]!.box }],
+    }));
+    expect(textOf(cleanLines(lines))).toEqual([zone]);
+  });
 });

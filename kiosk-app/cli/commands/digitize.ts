@@ -7,11 +7,13 @@ import {
   composePdf,
   createDigitiser,
   type DigitisedPage,
+  type Digitiser,
   digitiseFiles,
   type EngineChoice,
   type FileResult,
   type FirstPaper,
   type ImageProfile,
+  loadPdfLibrary,
   MAX_PDF_PAGES,
   type PdfaLevel,
   planSources,
@@ -80,10 +82,14 @@ async function digitize(pages: readonly string[], options: Options): Promise<0 |
     say(to, 'pdf-would-overwrite-input');
     return exitStatus.usage;
   }
+  const digitiser = createDigitiser({ engine: options.engine });
+  // The workers get ready beside the first look at the files; one file alone may be a document that is only copied.
+  // What keeps them from it, the first page meets too.
+  if (files.length > 1) digitiser.warmUp().catch(() => undefined);
   const plan = await planSources(files, MAX_PDF_PAGES);
   const [only] = plan;
   if (plan.length === 1 && only?.kind === 'finished-pdf') return keepAsItIs(only, to, options);
-  return readPages(plan, to, options);
+  return readPages(digitiser, plan, to, options);
 }
 
 async function isOneOf(to: string, files: readonly string[]): Promise<boolean> {
@@ -117,10 +123,15 @@ async function keepAsItIs(
   return exitStatus.ok;
 }
 
-async function readPages(plan: readonly Source[], to: string, options: Options): Promise<0 | 1> {
+/** Closes the digitiser. */
+async function readPages(
+  digitiser: Digitiser,
+  plan: readonly Source[],
+  to: string,
+  options: Options,
+): Promise<0 | 1> {
   const wanted = plan.filter((source) => source.kind === 'page');
   const workFolder = await mkdtemp(join(tmpdir(), 'motcua-digitize-'));
-  const digitiser = createDigitiser({ engine: options.engine });
   const abort = new AbortController();
   const stop = () => abort.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -129,7 +140,7 @@ async function readPages(plan: readonly Source[], to: string, options: Options):
     const papers = PAPERS[options.papers];
     let finished = 0;
     let open = wanted.length;
-    const results = await digitiseFiles(digitiser, wanted, workFolder, {
+    const reading = digitiseFiles(digitiser, wanted, workFolder, {
       profile: options.profile,
       ...(papers && { papers }),
       signal: abort.signal,
@@ -140,6 +151,7 @@ async function readPages(plan: readonly Source[], to: string, options: Options):
         output.fault(`${finished}/${open} ${labelOf(wanted[source]!)}: ${outcome}`);
       },
     });
+    const [results] = await Promise.all([reading, loadPdfLibrary()]);
     const outcomes = outcomesOf(plan, results);
     const read = outcomes.flatMap((outcome) => ('page' in outcome ? [outcome.page] : []));
     for (const outcome of outcomes) if ('error' in outcome) say(outcome.label, outcome.error);
