@@ -337,7 +337,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     await ending.sweep();
     await retention.sweep();
     space.level();
-    if (!existsSync(join(files.backups, `kiosk-${today()}.sqlite`))) await backUp();
+    if (existsSync(join(files.backups, `kiosk-${today()}.sqlite`))) return;
+    // A disk without room for a copy must not keep the kiosk from working.
+    await backUp().catch((error: unknown) => logger.warn({ err: error }, 'the database was not copied'));
   }
 
   async function resume(): Promise<number> {
