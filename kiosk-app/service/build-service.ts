@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
@@ -396,6 +397,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       // Last: what came to an end above may have armed it again.
       idle.disarm();
       audit.record('service-stopped', null);
+      // An open visit goes on with what lies in memory.
+      if (!visits.open()) await rm(files.working, { recursive: true, force: true });
       db.close();
     },
   };
