@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
@@ -416,7 +417,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     await retention.sweep();
     await officers.sweep();
     space.level();
-    if (!existsSync(join(files.backups, `kiosk-${today()}.sqlite`))) await backUp();
+    if (existsSync(join(files.backups, `kiosk-${today()}.sqlite`))) return;
+    // A disk without room for a copy must not keep the kiosk from working.
+    await backUp().catch((error: unknown) => logger.warn({ err: error }, 'the database was not copied'));
   }
 
   async function resume(): Promise<number> {
@@ -486,6 +489,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       // Last: what came to an end above may have armed it again.
       idle.disarm();
       audit.record('service-stopped', null);
+      // An open visit goes on with what lies in memory.
+      if (!visits.open()) await rm(files.working, { recursive: true, force: true });
       db.close();
     },
   };

@@ -3,11 +3,12 @@
  * outbox, receipts, through the service's own stores. Each acknowledgement is a line on standard output, written when
  * the service would answer the person; whoever runs this kills it, cuts its power, fills its disk, and then compares.
  *
- *     node kiosk-program.ts DATA [--visits N] [--city URL --certificate FILE]
+ *     node kiosk-program.ts DATA [--visits N] [--wait] [--city URL --certificate FILE]
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DossierManifest } from '@motcua/contract';
@@ -33,6 +34,8 @@ const { values, positionals } = parseArgs({
     visits: { type: 'string', default: '1000000' },
     city: { type: 'string' },
     certificate: { type: 'string', default: '' },
+    /** Does nothing after its beginning until a line comes in: time to attach a tracer. */
+    wait: { type: 'boolean', default: false },
   },
 });
 const data = positionals[0] ?? '';
@@ -81,7 +84,10 @@ outbox?.onSettled((id) => {
 });
 outbox?.start();
 
+// The pool has its thread from the first such call on.
+if (values.wait) await stat(data);
 say({ kind: 'begin' });
+if (values.wait) await once(process.stdin, 'data');
 // What was open when the process died goes on as a visit that ends, as at the service's start.
 const interrupted = visits.open();
 if (interrupted) visits.change(interrupted.id, { ended_at: Date.now(), end_reason: 'timed-out' });

@@ -25,7 +25,8 @@ export interface KioskRun {
 export function programOf(script: string, args: readonly string[], mutant?: MutantName) {
   return {
     args: [...(mutant ? ['--import', mutantHook] : []), script, ...args],
-    env: { ...process.env, ...(mutant && { MUTANT: mutant }), NODE_OPTIONS: '' },
+    // One thread of the pool: its system calls come one after another, and can be counted.
+    env: { ...process.env, ...(mutant && { MUTANT: mutant }), NODE_OPTIONS: '', UV_THREADPOOL_SIZE: '1' },
   };
 }
 
@@ -40,7 +41,7 @@ export function startKiosk(
     process.execPath,
     ...program.args,
   ];
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: program.env });
+  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'], env: program.env });
   let output = '';
   let errors = '';
   child.stdout?.on('data', (chunk: Buffer) => {

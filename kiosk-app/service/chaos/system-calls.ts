@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileLayout } from '../store/file-layout.ts';
@@ -10,6 +11,7 @@ import { type MutantName, startKiosk } from './run-kiosk.ts';
 export const DISK_CALLS = [
   'fsync',
   'fdatasync',
+  'write',
   'pwrite64',
   'rename',
   'ftruncate',
@@ -33,58 +35,68 @@ export async function withDataFolder<T>(work: (data: string) => Promise<T>): Pro
   }
 }
 
-/** Which of the calls of each kind come between the first and the last acknowledgement of one visit. */
-export async function countCalls(
-  data: string,
-): Promise<ReadonlyMap<DiskCall, { first: number; last: number }>> {
-  const calls = await traceVisit(data);
-  const from = calls.findIndex(isBegin);
-  const counts = new Map<DiskCall, { first: number; last: number }>();
-  for (const call of DISK_CALLS) {
-    const before = calls.slice(0, from).filter(({ name }) => name === call).length;
-    const all = calls.filter(({ name }) => name === call).length;
-    if (all > before) counts.set(call, { first: before + 1, last: all });
-  }
-  return counts;
-}
-
 /**
- * Runs the kiosk with a fault at the N-th call of each kind, N from the first acknowledgement's to the last's, on one
- * and the same disk; after each, everything that was ever acknowledged must be there. `every`: only each so many.
+ * Runs the kiosk with a fault at the N-th call of each kind, N from the first on until the run comes to its end; after
+ * each, everything that was ever acknowledged on this disk must be there. strace counts by thread: SQLite's calls are
+ * made by the main thread, those of the files by the one of the pool. `every`: only each so many.
  */
 export async function faultAtEachCall(options: {
   readonly fault: CallFault;
   readonly calls: readonly DiskCall[];
   readonly every: number;
-  readonly mutant?: MutantName;
 }): Promise<Outcome> {
   return withDataFolder(async (data) => {
     await startKiosk([data, '--visits', '1']).over;
-    const counts = await countCalls(data);
     const said: Acknowledgement[] = [];
     const losses: string[] = [];
     let faults = 0;
-    for (const call of options.calls) {
-      const range = counts.get(call);
-      if (!range) continue;
-      for (let when = range.first; when <= range.last; when += options.every) {
-        const what = options.fault === 'kill' ? 'signal=SIGKILL' : 'error=ENOSPC';
-        const inject = `inject=${call}:${what}:when=${when}`;
-        const kiosk = startKiosk([data, '--visits', '1'], {
-          mutant: options.mutant,
-          wrapper: ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject],
-        });
-        await kiosk.over;
-        const acknowledged = kiosk.said();
-        said.push(...acknowledged);
-        if (acknowledged.at(-1)?.kind !== 'end') faults++;
-        losses.push(
-          ...(await findLosses(data, said).catch((error: Error) => [`${call} ${when}: ${error.message}`])),
-        );
-      }
-    }
+    for (const call of options.calls)
+      for (const thread of ['main', 'pool'] as const)
+        for (let when = 1; ; when += options.every) {
+          const what = options.fault === 'kill' ? 'signal=SIGKILL' : 'error=ENOSPC';
+          const acknowledged = await runWithFault(data, thread, call, `inject=${call}:${what}:when=${when}`);
+          said.push(...acknowledged);
+          const found = await findLosses(data, said).catch((error: Error) => [error.message]);
+          losses.push(...found.map((loss) => `${call} ${when} of ${thread}: ${loss}`));
+          if (acknowledged.at(-1)?.kind === 'end') break;
+          faults++;
+        }
     return { faults, acknowledged: said.filter(({ kind }) => kind !== 'begin').length, losses };
   });
+}
+
+async function runWithFault(
+  data: string,
+  thread: 'main' | 'pool',
+  call: DiskCall,
+  inject: string,
+): Promise<readonly Acknowledgement[]> {
+  const kiosk = startKiosk([data, '--visits', '1', '--wait']);
+  while (kiosk.said().length === 0) {
+    if (kiosk.child.exitCode !== null) throw new Error(`the kiosk ended by itself: ${kiosk.errors()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const pid = kiosk.child.pid ?? 0;
+  const target = thread === 'main' ? pid : await poolThreadOf(pid);
+  const strace = spawn(
+    'strace',
+    ['-p', String(target), '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  await new Promise<void>((resolve, reject) => {
+    strace.stderr.on('data', (chunk: Buffer) => chunk.includes('attached') && resolve());
+    strace.once('exit', () => reject(new Error('strace cannot attach')));
+  });
+  kiosk.child.stdin?.write('go\n');
+  await kiosk.over;
+  return kiosk.said();
+}
+
+async function poolThreadOf(pid: number): Promise<number> {
+  for (const thread of await readdir(`/proc/${pid}/task`))
+    if ((await readFile(`/proc/${pid}/task/${thread}/comm`, 'utf8')).startsWith('libuv-worker'))
+      return Number(thread);
+  throw new Error('the pool has no thread yet');
 }
 
 interface TracedCall {
@@ -99,18 +111,7 @@ const acknowledgementOf = ({ name, text }: TracedCall) =>
 /** The system calls of one visit in their order; descriptors with their paths. */
 async function traceVisit(data: string, mutant?: MutantName): Promise<TracedCall[]> {
   const log = `${data}.trace`;
-  const wrapper = [
-    'strace',
-    '-f',
-    '-qq',
-    '-y',
-    '-s',
-    '80',
-    '-o',
-    log,
-    '-e',
-    `trace=${[...DISK_CALLS, 'write'].join(',')}`,
-  ];
+  const wrapper = ['strace', '-f', '-qq', '-y', '-s', '80', '-o', log, '-e', `trace=${DISK_CALLS.join(',')}`];
   await startKiosk([data, '--visits', '1'], { mutant, wrapper }).over;
   const lines = (await readFile(log, 'utf8')).split('\n');
   await rm(log, { force: true });

@@ -284,6 +284,8 @@ function confirmCard(deps: CommandDeps, visit: VisitRow): Outcome {
   const draft = deps.visits.findDraft(personKey, visit.procedure_code ?? '');
   const reopened = draft ? deps.pages.moveToVisit(draft.id, visit.id) : 0;
   if (draft) {
+    // What was made of them went with the memory of the visit that broke off.
+    deps.pages.unread(visit.id);
     deps.visits.change(draft.id, { draft_until: null, person_key: null });
     deps.audit.record('draft-reopened', visit.id, { pages: reopened });
   }

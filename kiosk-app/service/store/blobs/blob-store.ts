@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { syncFolder } from '@motcua/core';
@@ -85,10 +85,15 @@ export function createBlobStore(folder: string, keys: DataKeys): BlobStore {
     sweep: async () => {
       for (const owner of await readdir(folder)) {
         const home = folderOf(owner);
-        if (!keys.get(owner)) await rm(home, { recursive: true, force: true });
-        else if ((await stat(home)).isDirectory())
-          for (const name of await readdir(home))
-            if (name.endsWith('.tmp')) await rm(join(home, name), { force: true });
+        if (!keys.get(owner)) {
+          await rm(home, { recursive: true, force: true });
+          continue;
+        }
+        for (const name of await readdir(home)) {
+          // What this process is writing at this moment is no leftover.
+          const left = name.endsWith('.tmp') && !name.includes(`.${process.pid}-`);
+          if (left) await rm(join(home, name), { force: true });
+        }
       }
     },
   };
