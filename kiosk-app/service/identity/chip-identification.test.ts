@@ -175,11 +175,9 @@ describe('the chip of the card whose code was shown', () => {
     await kiosk.scan();
     await kiosk.done({ type: 'review' }, { type: 'submit' });
     await kiosk.until((visit) => visit.submission.state === 'accepted');
-    const files = await readdir(join(kiosk.site.dataFolder), { recursive: true });
-    const dossier = files.find((name) => name.endsWith('.asice'));
-    const bytes = await readFile(join(kiosk.site.dataFolder, dossier ?? ''));
-    const file = join(kiosk.folder, 'dossier.zip');
-    await writeFile(file, bytes);
+    const { dossierId } = (await kiosk.visit()).submission;
+    const file = join(kiosk.folder, 'dossier.asice');
+    await kiosk.storage.blobs.restore(kiosk.dossierFile(dossierId), file);
     const metadata = await exec('unzip', ['-p', file, 'metadata.json'], { timeoutMs: 10_000 });
     const parties = metadata.ok ? JSON.parse(metadata.value.stdout.toString()).parties : [];
     expect(parties[0]).toMatchObject({ identifiedBy: 'citizen-card-chip-proved', chipVerdict: 'genuine' });
