@@ -174,9 +174,10 @@ describe('the chip of the card whose code was shown', () => {
     await kiosk.done({ type: 'confirm-card' });
     await kiosk.scan();
     await kiosk.done({ type: 'review' }, { type: 'submit' });
-    const { submission } = await kiosk.until((visit) => visit.submission.state === 'accepted');
-    const file = join(kiosk.folder, 'dossier.zip');
-    await kiosk.storage.blobs.restore(kiosk.dossierFile(submission.dossierId), file);
+    await kiosk.until((visit) => visit.submission.state === 'accepted');
+    const { dossierId } = (await kiosk.visit()).submission;
+    const file = join(kiosk.folder, 'dossier.asice');
+    await kiosk.storage.blobs.restore(kiosk.dossierFile(dossierId), file);
     const metadata = await exec('unzip', ['-p', file, 'metadata.json'], { timeoutMs: 10_000 });
     const parties = metadata.ok ? JSON.parse(metadata.value.stdout.toString()).parties : [];
     expect(parties[0]).toMatchObject({ identifiedBy: 'citizen-card-chip-proved', chipVerdict: 'genuine' });
