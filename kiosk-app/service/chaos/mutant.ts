@@ -2,7 +2,9 @@
  * `node --import mutant.ts …` with MUTANT=name: breaks one line of the program while it is loaded. A harness that does
  * not notice it proves nothing. A mutant whose line is no longer there stops the process: none goes stale unseen.
  */
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { join } from 'node:path';
 
 interface Change {
   readonly file: string;
@@ -41,23 +43,32 @@ const mutants: Readonly<Record<string, readonly Change[]>> = {
       from: 'let claims = row.claims;',
       to: 'let claims: string | null = null;',
     },
-    { file: 'city-gateway/dossier-store.ts', from: 'if (row.claims !== null) return row.claims;', to: '' },
-    { file: 'city-gateway/dossier-store.ts', from: 'where id = ? and receipt is null', to: 'where id = ?' },
+    {
+      file: 'city-gateway/database/dossier-store.ts',
+      from: 'if (row.claims !== null) return row.claims;',
+      to: '',
+    },
+    {
+      file: 'city-gateway/database/dossier-store.ts',
+      from: `insertInto('handovers').values({ dossier_id: id, next_attempt_at: now.getTime() })`,
+      to: `insertInto('handovers').values({ dossier_id: id, next_attempt_at: now.getTime() }).onConflict((on) => on.doNothing())`,
+    },
+    { file: 'city-gateway/database/dossier-store.ts', from: `.where('receipt', 'is', null)`, to: '' },
   ],
 };
 
 const changes = mutants[process.env['MUTANT'] ?? ''];
 if (!changes) throw new Error('MUTANT names no mutant');
+for (const { file, from } of changes)
+  if (!readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8').includes(from))
+    throw new Error(`the mutant's line is no longer in ${file}`);
 registerHooks({
   load: (url, context, next) => {
     const loaded = next(url, context);
     const own = changes.filter(({ file }) => url.endsWith(file));
     if (own.length === 0 || !loaded.source) return loaded;
     let text = Buffer.from(loaded.source as Uint8Array).toString('utf8');
-    for (const { file, from, to } of own) {
-      if (!text.includes(from)) throw new Error(`the mutant's line is no longer in ${file}`);
-      text = text.replace(from, to);
-    }
+    for (const { from, to } of own) text = text.replace(from, to);
     return { ...loaded, source: text };
   },
 });
