@@ -10,7 +10,7 @@ import type { PageMessage, WorkerMessage, WorkerSetUp } from './page-worker.ts';
 import { chooseEngine, type EngineChoice } from './recognition/choose-engine.ts';
 import { findLanguageData, npmLanguageData } from './recognition/language-data.ts';
 import { loadKinds } from './understanding/load-kinds.ts';
-import { createWorkerPool, type WorkerPoolError } from './worker-pool.ts';
+import { createWorkerPool, ONE_THREAD, type WorkerPoolError } from './worker-pool.ts';
 
 export { inspectPage, type PageFacts } from './imaging/inspect-page.ts';
 export { makeThumbnail } from './imaging/thumbnail.ts';
@@ -72,13 +72,6 @@ const LEAN_MEMORY = {
   MALLOC_MMAP_THRESHOLD_: '1000000',
   MALLOC_TRIM_THRESHOLD_: '8000000',
 };
-
-/**
- * As many workers as cores: V8's own helper threads, which collect garbage and compile beside the work, take from the
- * other workers what they give to this one (measured: 0.1 s of processor time a page). Nor does anybody wait for a
- * shorter pause: marking in small steps costs another 0.01 s.
- */
-const ONE_THREAD = ['--single-threaded', '--no-incremental-marking'];
 
 /** Throws when a data file of a kind of paper is broken; the message names the file and the place in it. */
 export function createDigitiser(options: DigitiserOptions = {}): Digitiser {

@@ -2,7 +2,7 @@ import { err, type Result } from '@motcua/core';
 import { pageErrorCode } from './digitiser.ts';
 import type { Examination, ExamineOrder } from './examine-page.ts';
 import type { PageError } from './page.ts';
-import { createWorkerPool } from './worker-pool.ts';
+import { createWorkerPool, ONE_THREAD } from './worker-pool.ts';
 
 /**
  * Looks at arriving pages in a process of its own, which waits for nothing else: what is wrong with a picture is known
@@ -19,6 +19,7 @@ export function createExaminer(options: { readonly timeoutMs?: number } = {}): E
   const pool = createWorkerPool({
     script: new URL('./examine-worker.ts', import.meta.url),
     workers: 1,
+    flags: ONE_THREAD,
     timeoutMs: options.timeoutMs ?? 10_000,
     recycleAfter: RECYCLE_AFTER_PAGES,
   });

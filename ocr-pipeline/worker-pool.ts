@@ -46,6 +46,13 @@ interface Slot {
 
 const TRIES = 2;
 
+/**
+ * For as many workers as cores: V8's own helper threads, which collect garbage and compile beside the work, take from the
+ * other workers what they give to this one (measured: 0.1 s of processor time a page). Nor does anybody wait for a
+ * shorter pause: marking in small steps costs 0.01 s in straightening and cleaning, too little to show in whole runs.
+ */
+export const ONE_THREAD: readonly string[] = ['--single-threaded', '--no-incremental-marking'];
+
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   const slots = new Set<Slot>();
   const ending = new Set<Promise<void>>();
