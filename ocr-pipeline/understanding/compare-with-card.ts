@@ -186,7 +186,22 @@ function agrees({ property, value }: Statement, card: CardFacts): boolean {
  * rightly read ones mostly 84–96.
  */
 const SURE = 84;
+/** The same where all that differs is a tone lost above a letter that has a mark already (Ê for Ễ): seen with 86. */
+const SURE_OF_NO_TONE = 93;
 
 function isDoubtful({ property, value, confidence }: Statement, card: CardFacts): boolean {
-  return property === 'fullName' && confidence < SURE && foldVietnamese(value) === foldVietnamese(card.name);
+  if (property !== 'fullName' || foldVietnamese(value) !== foldVietnamese(card.name)) return false;
+  return confidence < (hasLostTones(value, card.name) ? SURE_OF_NO_TONE : SURE);
+}
+
+function hasLostTones(read: string, name: string): boolean {
+  const [letters, all] = [read, name].map((text) => [...text.normalize('NFC').toLowerCase()]);
+  return all!.every((letter, at) => {
+    const marks = letter.normalize('NFD');
+    const toneless = marks.replace(/[\u0300\u0301\u0303\u0309\u0323]/gu, '');
+    return (
+      letters![at] === letter ||
+      (/[\u0302\u0306\u031b]/u.test(marks) && letters![at] === toneless.normalize('NFC'))
+    );
+  });
 }
