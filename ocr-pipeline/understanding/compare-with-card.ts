@@ -195,13 +195,16 @@ function isDoubtful({ property, value, confidence }: Statement, card: CardFacts)
 }
 
 function hasLostTones(read: string, name: string): boolean {
-  const [letters, all] = [read, name].map((text) => [...text.normalize('NFC').toLowerCase()]);
-  return all!.every((letter, at) => {
-    const marks = letter.normalize('NFD');
-    const toneless = marks.replace(/[\u0300\u0301\u0303\u0309\u0323]/gu, '');
-    return (
-      letters![at] === letter ||
-      (/[\u0302\u0306\u031b]/u.test(marks) && letters![at] === toneless.normalize('NFC'))
-    );
-  });
+  const [words, all] = [read, name].map((text) => text.normalize('NFC').toLowerCase().split(/\s+/));
+  return all!.every(
+    (word, at) => sameVietnameseName(words![at] ?? '', word) || withoutTone(word) === words![at],
+  );
+}
+
+/** Without the tone of the letter that has another mark too: `nguyễn` → `nguyên`. */
+function withoutTone(word: string): string {
+  return word
+    .normalize('NFD')
+    .replace(/([\u0302\u0306\u031b])[\u0300\u0301\u0303\u0309\u0323]|\u0323(?=[\u0302\u0306])/gu, '$1')
+    .normalize('NFC');
 }
