@@ -5,7 +5,7 @@ import { Id } from './common.ts';
  * The upload contract between a kiosk and the city, every step idempotent:
  * 1. `PUT /dossiers/{id}` with the manifest → the upload's address and how many bytes the city already has
  *    Its header `motcua-audit-head`, when it is there, is the signed head of the kiosk's audit trail
- *    (`service/audit/audit-chain.ts`): the city keeps the newest of each kiosk, so that a trail cut at its end shows.
+ *    (`verifyAuditHead` of ocr-pipeline/dossier): the city keeps them, so that a trail cut at its end shows.
  * 2. tus 1.0 `PATCH` to that address in chunks
  * 3. `POST /dossiers/{id}/commit` → the city hashes and verifies the whole and answers with a signed receipt
  */

@@ -5,7 +5,7 @@ import { createLogger, systemClock, systemIds, writeFileDurable } from '@motcua/
 import { defaultCatalogueFolder, loadSiteConfig } from '@motcua/firmware-config';
 import { createDigitiser, createExaminer } from '@motcua/ocr-pipeline';
 import { openDeviceKey, openSeal } from '@motcua/ocr-pipeline/dossier';
-import { auditHead, signAuditHead } from './audit/audit-chain.ts';
+import { signedAuditHead } from './audit/audit-chain.ts';
 import { buildClosedKiosk } from './build-closed-kiosk.ts';
 import { buildService } from './build-service.ts';
 import { openDevices } from './devices/open-devices.ts';
@@ -91,10 +91,7 @@ const service = await buildService({
     chunkBytes: config.city.chunkBytes,
     idleTimeoutMs: config.city.idleTimeoutMs,
     tls: config.city.tls,
-    auditHead: () => {
-      const head = auditHead(storage.db, config.kiosk.id, Date.now());
-      return head && signAuditHead(head, deviceKey.privateKey);
-    },
+    auditHead: () => signedAuditHead(storage.db, deviceKey, config.kiosk.id, systemClock),
     rate: () => allowedRate(config.city.bandwidth, systemClock),
   }),
   signPdf: createPdfSigner({

@@ -237,6 +237,29 @@ describe.each(kinds)('the database: %s', (kind) => {
     await other();
   });
 
+  it('keeps every head of an audit trail, and those that do not follow as alarms', async () => {
+    const { auditHeads } = database;
+    const keep = (id: number, letter: string, kioskId = 'K-1') =>
+      auditHeads.keep(
+        { version: 1, kioskId, id, hash: letter.repeat(64), at: 1 },
+        `${kioskId}.${id}.${letter}`,
+        now,
+      );
+    expect(await keep(5, 'a')).toBe('follows');
+    expect(await keep(5, 'a')).toBe('known');
+    expect(await keep(9, 'b')).toBe('follows');
+    expect(await keep(5, 'a')).toBe('known');
+    expect(await keep(9, 'c')).toBe('contradicts');
+    expect(await keep(7, 'd')).toBe('lower');
+    expect(await keep(7, 'd', 'K-2')).toBe('follows');
+    await database.close();
+    database = await open();
+    expect(await database.auditHeads.newest('K-1')).toMatchObject({ entry: 9, token: 'K-1.9.b' });
+    const alarms = (await database.auditHeads.alarms()).map((one) => one.token);
+    expect([...alarms].sort()).toEqual(['K-1.7.d', 'K-1.9.c']);
+    expect(await database.auditHeads.newest('K-3')).toBeUndefined();
+  });
+
   it('is not opened by an older program', async () => {
     await database.close();
     const setVersion = (version: number) =>

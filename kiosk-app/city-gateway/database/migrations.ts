@@ -60,6 +60,16 @@ const migrations: readonly (string | Readonly<Record<Dialect, string>>)[] = [
   create index due_handovers on handovers (next_attempt_at) where state = 'waiting';
   insert into handovers (dossier_id, next_attempt_at)
     select id, announced_at from dossiers where claims is not null;`,
+
+  `create table audit_heads (
+    kiosk_id text not null,
+    entry integer not null check (entry > 0),
+    hash text not null,
+    token text not null,
+    received_at integer not null,
+    alarm text check (alarm in ('lower', 'contradicts')),
+    primary key (kiosk_id, entry, hash)
+  ) strict, without rowid;`,
 ];
 
 /** How many there are: the version that a database has after all of them. */

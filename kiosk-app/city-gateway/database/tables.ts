@@ -7,6 +7,7 @@ export interface Tables {
   upload_parts: UploadPartsTable;
   kiosk_keys: KioskKeysTable;
   handovers: HandoversTable;
+  audit_heads: AuditHeadsTable;
 }
 
 interface DossiersTable {
@@ -60,6 +61,19 @@ interface HandoversTable {
   status: number | null;
 }
 export type Handover = Readonly<Selectable<HandoversTable>>;
+
+interface AuditHeadsTable {
+  kiosk_id: string;
+  /** Number of the trail's entry, and its hash. */
+  entry: number;
+  hash: string;
+  /** As the kiosk signed it. */
+  token: string;
+  received_at: number;
+  /** Why it does not follow from those before; null: it does. */
+  alarm: 'lower' | 'contradicts' | null;
+}
+export type AuditHeadRow = Readonly<Selectable<AuditHeadsTable>>;
 
 export type Dialect = 'sqlite' | 'postgres';
 
