@@ -35,6 +35,8 @@ export const ReceiptClaims = z.object({
   sha256: Sha256,
   /** `H29.…-yymmdd-nnnn` */
   dossierCode: z.string().regex(/^H\d{2}(\.\d{1,4}){1,3}-\d{6}-\d{4}$/),
+  /** 1 as the citizen handed it in; each decision or supplement of an officer is one more under the same code. */
+  dossierVersion: z.int().min(1).optional(),
   receivedAt: z.string(),
   dueAt: z.string().nullable(),
   receivingUnit: z.string().max(200),

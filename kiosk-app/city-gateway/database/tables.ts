@@ -20,6 +20,10 @@ interface DossiersTable {
   /** Code of the final refusal. */
   refusal: string | null;
   code: string | null;
+  /** Of the code: 1 as it was handed in, one more for each decision or supplement. */
+  version: Generated<number>;
+  /** Id of the version before; null: the first. */
+  previous: string | null;
   /** JSON of what the receipt says: fixed before it is signed, so that a repeated commit states the same. */
   claims: string | null;
   receipt: string | null;
