@@ -13,6 +13,7 @@ export {
   type KeyChoice,
   type LevelProblem,
   listTokens,
+  makeCertificateRequest,
   NO_EVIDENCE,
   openDeviceKey,
   openSeal,
