@@ -104,6 +104,38 @@ describe.each(setups)('the gateway on %s', (name) => {
       expect((await announce(one)).json).toEqual({ state: 'accepted', uploadUrl: `/uploads/${one.id}` });
     });
 
+    it('keeps the code of a dossier for its later versions, and takes none before the one it follows', async () => {
+      const first = await makeDossier();
+      const second = await makeTestDossier({ folder, seal, clock, ids, previous: first });
+      const stray = await makeTestDossier({
+        folder,
+        seal,
+        clock,
+        ids,
+        previous: { ...first, manifest: { ...first.manifest, sha256: '0'.repeat(64) } },
+      });
+      const rival = await makeTestDossier({ folder, seal, clock, ids, previous: first });
+      const later = { status: 409, json: { code: 'previous-version-unknown' } };
+      expect(await take(second)).toMatchObject(later);
+      expect(await commit(second)).toMatchObject(later);
+      const before = await claimsOf(await take(first));
+      expect(before).toMatchObject({ dossierVersion: 1 });
+      clock.advance(86_400_000);
+      expect(await claimsOf(await commit(second))).toMatchObject({
+        dossierId: second.id,
+        dossierCode: before.dossierCode,
+        dossierVersion: 2,
+        lookUpSecret: before.lookUpSecret,
+        dueAt: before.dueAt,
+      });
+      expect(await take(stray)).toMatchObject({ status: 409, json: { code: 'previous-version-differs' } });
+      expect(await take(rival)).toMatchObject({ status: 422, json: { code: 'previous-version-followed' } });
+      const { dossierCode, lookUpSecret } = before;
+      const seen = await kiosk.post('/status', { dossierCode, lookUpSecret });
+      expect(seen).toMatchObject({ status: 200, json: { dossierCode, receivedAt: before.receivedAt } });
+      expect((await claimsOf(await take(await makeDossier()))).dossierCode).toMatch(/-261009-0001$/);
+    });
+
     it('numbers without gap or double, per local day, also across refusals', async () => {
       const dossiers = await Promise.all([1, 2, 3, 4, 5].map(() => makeDossier()));
       const wrong = await makeDossier({ procedureCode: '1.000001' });

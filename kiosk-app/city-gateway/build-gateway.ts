@@ -13,6 +13,7 @@ import { problem, problemText } from './http/problem.ts';
 import type { Authority } from './identity/authority.ts';
 import { identifyKiosk } from './identity/kiosk-identity.ts';
 import type { RevocationList } from './identity/revocation-list.ts';
+import { createNoteAuditHead } from './note-audit-head.ts';
 import { addCertificateRoutes } from './routes/certificate-routes.ts';
 import { addContentRoutes } from './routes/content-routes.ts';
 import { addDossierRoutes } from './routes/dossier-routes.ts';
@@ -127,6 +128,7 @@ export async function buildGateway(
     ...limits,
     commit: createCommit({ ...deps, accepted: deps.accepted ?? (() => undefined) }),
     tus: new UploadProtocol({ database, store, logger }),
+    noteAuditHead: createNoteAuditHead({ ...deps, heads: database.auditHeads }),
   });
   addStatusRoutes(app, { database, lookUpsPerMinute: limits.lookUpsPerMinute });
   addContentRoutes(app, deps.content);

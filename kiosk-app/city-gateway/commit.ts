@@ -114,28 +114,66 @@ async function accept(deps: CommitDeps, manifest: DossierManifest): Promise<Resu
     const seen = await verifyDossier(file, { trust: await deps.trust(manifest.kioskId), at: now });
     const refusal = judge(seen, manifest);
     if (refusal !== undefined) return err(refusal);
+    const metadata = seen.metadata!;
+    const previous = metadata.previousVersion;
+    const open = previous && wrongPrevious(await dossiers.get(previous.dossierId), previous.sha256, manifest);
+    if (open !== undefined) return err(open);
     await store.seal(id, file);
-    const { receivingUnit, settlingUnit } = seen.metadata!;
+    const { receivingUnit, settlingUnit } = metadata;
     const { compactDay, iso } = vietnamTime(now);
+    const claimed = {
+      version: 1,
+      dossierId: id,
+      sha256: manifest.sha256,
+      receivedAt: iso,
+      receivingUnit: receivingUnit.name,
+      settlingUnit: settlingUnit.name,
+    } as const;
+    if (previous !== undefined) {
+      // Its code, its term and the secret on the citizen's paper stay.
+      const claims = await dossiers.assignVersion(
+        id,
+        previous.dossierId,
+        ({ dossierCode, dueAt, lookUpSecret }, dossierVersion): ReceiptClaims => ({
+          ...claimed,
+          dossierCode,
+          dossierVersion,
+          dueAt,
+          lookUpSecret,
+        }),
+        now,
+      );
+      return claims === null ? err({ status: 422, code: 'previous-version-followed' }) : ok(claims);
+    }
     const lookUpSecret = makeSecret(deps.randomBytes);
     const claims = await dossiers.assign(
       id,
       { unit: receivingUnit.code, day: compactDay },
       (number): ReceiptClaims => ({
-        version: 1,
-        dossierId: id,
-        sha256: manifest.sha256,
+        ...claimed,
         dossierCode: `${receivingUnit.code}-${compactDay}-${String(number).padStart(4, '0')}`,
-        receivedAt: iso,
+        dossierVersion: 1,
         dueAt: dueDate(deps.dueRules, manifest.procedureCode, now),
-        receivingUnit: receivingUnit.name,
-        settlingUnit: settlingUnit.name,
         lookUpSecret,
       }),
       now,
     );
     return claims === null ? err({ status: 503, code: 'codes-used-up' }) : ok(claims);
   });
+}
+
+/** The version before must be here and be the very one: it may be on its way still, so none of this is for good. */
+function wrongPrevious(
+  row: DossierRow | undefined,
+  sha256: string,
+  manifest: DossierManifest,
+): CommitProblem | undefined {
+  if (row === undefined || row.claims === null || row.kiosk_id !== manifest.kioskId)
+    return { status: 409, code: 'previous-version-unknown' };
+  const before = DossierManifest.parse(JSON.parse(row.manifest));
+  if (before.sha256 !== sha256 || before.procedureCode !== manifest.procedureCode)
+    return { status: 409, code: 'previous-version-differs' };
+  return undefined;
 }
 
 /** The container must hold by itself, and be the one that the manifest and its signer say it is. */

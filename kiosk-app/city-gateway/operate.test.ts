@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec, systemClock, systemIds } from '@motcua/core';
-import { openSeal } from '@motcua/ocr-pipeline/dossier';
+import { openDeviceKey, openSeal, signAuditHead } from '@motcua/ocr-pipeline/dossier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeRequest, pemOf } from './simulators/test-authority.ts';
 import { createTestKiosk, makeTestDossier } from './simulators/test-kiosk.ts';
@@ -82,7 +82,17 @@ describe('an operator with nothing but the program', () => {
     expect(url).toMatch(/^https:/);
     const first = createTestKiosk(() => url, await enrol('first'));
     const dossier = () => makeTestDossier({ folder, seal, clock: systemClock, ids });
-    expect((await first.take(await dossier())).status).toBe(200);
+    const sent = await dossier();
+    const key = await openDeviceKey({ folder: at('keys'), clock: systemClock, id: ID, name: 'Kiosk' });
+    const heads = [9, 4].map((id) =>
+      signAuditHead({ version: 1, kioskId: ID, id, hash: 'a'.repeat(64), at: 1 }, key.privateKey),
+    );
+    for (const head of heads) {
+      const headers = { 'content-type': 'application/json', 'motcua-audit-head': head };
+      const body = JSON.stringify(sent.manifest);
+      expect((await first.call('PUT', `/dossiers/${sent.id}`, body, headers)).status).toBe(200);
+    }
+    expect((await first.take(sent)).status).toBe(200);
 
     await operate('revoke', at('ca'), at('first.pem'));
     expect(await first.announce(await dossier())).toMatchObject({
@@ -98,6 +108,13 @@ describe('an operator with nothing but the program', () => {
     await expect(operate('handovers')).rejects.toThrow('another gateway');
     await stop();
     expect(JSON.parse(await operate('handovers'))).toEqual({ waiting: 1, done: 0, refused: 0 });
+    expect((await operate('audit-head', ID)).trim()).toBe(heads[0]);
+    await expect(operate('audit-head', 'K-other')).rejects.toThrow();
+    expect(JSON.parse(await operate('audit-alarms'))).toMatchObject({
+      kiosk_id: ID,
+      entry: 4,
+      alarm: 'lower',
+    });
     await operate('release-kiosk', ID);
     url = await start();
     expect((await second.take(await dossier())).status).toBe(200);

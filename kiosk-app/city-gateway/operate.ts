@@ -19,9 +19,11 @@ const USAGE = `usage: operate.ts COMMAND
   certify-gateway FOLDER OUT HOST...      key and certificate of a gateway into the folder OUT
   revoke FOLDER CERTIFICATE...            adds to FOLDER/revoked.pem (MOTCUA_CITY_TLS_CRL) and signs it anew
   release-kiosk KIOSK_ID                  the machine was replaced: the next key that shows itself has the id
+  audit-head KIOSK_ID                     the newest signed head of its audit trail, for \`motcua audit verify --head\`
+  audit-alarms                            heads that contradict earlier ones: a trail was cut or a disk put back
   handovers                               how many dossiers wait for the city's system, are done, were refused
   retry-handover DOSSIER_ID               a refused one was mended
-The last three use MOTCUA_CITY_DB and MOTCUA_CITY_DATA; with the embedded database the gateway must be stopped.`;
+The last five use MOTCUA_CITY_DB and MOTCUA_CITY_DATA; with the embedded database the gateway must be stopped.`;
 
 const GATEWAY_DAYS = 397;
 const KIOSK_DAYS = 180;
@@ -50,6 +52,17 @@ async function run(name: string, given: readonly string[]): Promise<number> {
     return withDatabase(async ({ kioskKeys }) => ((await kioskKeys.release(first)) > 0 ? 0 : 1));
   if (name === 'retry-handover' && first)
     return withDatabase(async ({ handovers }) => ((await handovers.retry(first, now())) ? 0 : 1));
+  if (name === 'audit-head' && first)
+    return withDatabase(async ({ auditHeads }) => {
+      const head = await auditHeads.newest(first);
+      if (head !== undefined) console.log(head.token);
+      return head === undefined ? 1 : 0;
+    });
+  if (name === 'audit-alarms')
+    return withDatabase(async ({ auditHeads }) => {
+      for (const alarm of await auditHeads.alarms()) console.log(JSON.stringify(alarm));
+      return 0;
+    });
   if (name === 'handovers')
     return withDatabase(async ({ handovers }) => {
       console.log(JSON.stringify(await handovers.counts()));

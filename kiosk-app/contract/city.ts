@@ -5,7 +5,7 @@ import { Id } from './common.ts';
  * The upload contract between a kiosk and the city, every step idempotent:
  * 1. `PUT /dossiers/{id}` with the manifest → the upload's address and how many bytes the city already has
  *    Its header `motcua-audit-head`, when it is there, is the signed head of the kiosk's audit trail
- *    (`service/audit/audit-chain.ts`): the city keeps the newest of each kiosk, so that a trail cut at its end shows.
+ *    (`verifyAuditHead` of ocr-pipeline/dossier): the city keeps them, so that a trail cut at its end shows.
  * 2. tus 1.0 `PATCH` to that address in chunks
  * 3. `POST /dossiers/{id}/commit` → the city hashes and verifies the whole and answers with a signed receipt
  */
@@ -35,6 +35,8 @@ export const ReceiptClaims = z.object({
   sha256: Sha256,
   /** `H29.…-yymmdd-nnnn` */
   dossierCode: z.string().regex(/^H\d{2}(\.\d{1,4}){1,3}-\d{6}-\d{4}$/),
+  /** 1 as the citizen handed it in; each decision or supplement of an officer is one more under the same code. */
+  dossierVersion: z.int().min(1).optional(),
   receivedAt: z.string(),
   dueAt: z.string().nullable(),
   receivingUnit: z.string().max(200),

@@ -99,6 +99,11 @@ describe('an officer at the counter', () => {
       dossierId: signed.about.dossierId,
       sha256: signed.sha256,
     });
+    const code = async (version: (typeof versions)[number]) =>
+      (await fetch(`${kiosk.demo.gatewayUrl}/dossiers/${version.about.dossierId}`)).json();
+    const { dossierCode } = (await code(first)) as { dossierCode: string };
+    expect(dossierCode).toMatch(/-0001$/);
+    for (const version of [signed, certified]) expect(await code(version)).toMatchObject({ dossierCode });
     for (const { file } of versions)
       expect((await verifyAny(file, { trust, receiptTrust: [], at: new Date() })).verdict).toBe('valid');
     const out = join(kiosk.folder, 'out');

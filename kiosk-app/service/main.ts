@@ -5,12 +5,13 @@ import { createLogger, systemClock, systemIds, writeFileDurable } from '@motcua/
 import { defaultCatalogueFolder, loadSiteConfig } from '@motcua/firmware-config';
 import { createDigitiser, createExaminer } from '@motcua/ocr-pipeline';
 import { openDeviceKey, openSeal } from '@motcua/ocr-pipeline/dossier';
-import { auditHead, signAuditHead } from './audit/audit-chain.ts';
+import { signedAuditHead } from './audit/audit-chain.ts';
 import { buildClosedKiosk } from './build-closed-kiosk.ts';
 import { buildService } from './build-service.ts';
 import { openDevices } from './devices/open-devices.ts';
 import { createPdfSigner } from './officers/pdf-signer.ts';
 import { readSeal } from './officers/read-seal.ts';
+import { createCertificateRenewal, renewRegularly } from './outbox/certificate-renewal.ts';
 import { allowedRate } from './outbox/throttle.ts';
 import { createUploadClient } from './outbox/upload-client.ts';
 import packageJson from './package.json' with { type: 'json' };
@@ -19,6 +20,7 @@ import { storageProblem } from './store/faults.ts';
 import { createFileLayout } from './store/file-layout.ts';
 import { openStorage } from './store/open-storage.ts';
 
+const RENEWAL_MS = 6 * 3_600_000;
 const LOOK_AGAIN_MS = 15_000;
 
 /** `node main.ts --config site.json [--ui FOLDER]`: runs one kiosk's service until SIGTERM or SIGINT. */
@@ -66,6 +68,16 @@ const digitiser = createDigitiser({
   engine: config.ocr.engine,
 });
 const authorities = openAuthorities(config, systemClock);
+const renewal =
+  config.city.tls &&
+  createCertificateRenewal({
+    ...config.city,
+    configured: config.city.tls,
+    folder: join(config.dataFolder, 'city-certificate'),
+    kioskId,
+    clock: systemClock,
+    logger,
+  });
 const service = await buildService({
   site: config,
   version: packageJson.version,
@@ -90,11 +102,8 @@ const service = await buildService({
     receiptCertificates: () => config.city.receiptCertificates.flatMap(readIfThere),
     chunkBytes: config.city.chunkBytes,
     idleTimeoutMs: config.city.idleTimeoutMs,
-    tls: config.city.tls,
-    auditHead: () => {
-      const head = auditHead(storage.db, config.kiosk.id, Date.now());
-      return head && signAuditHead(head, deviceKey.privateKey);
-    },
+    tls: renewal?.tls,
+    auditHead: () => signedAuditHead(storage.db, deviceKey, config.kiosk.id, systemClock),
     rate: () => allowedRate(config.city.bandwidth, systemClock),
   }),
   signPdf: createPdfSigner({
@@ -106,12 +115,14 @@ const service = await buildService({
   cityWaitMs: Number(values['city-wait-ms']),
 });
 
+let stopRenewal: (() => void) | undefined;
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'stopping');
+    stopRenewal?.();
     service.stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -124,6 +135,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 const url = await service.start();
 await writeFileDurable(join(config.runFolder, 'address'), `${url}\n`, 0o644);
 logger.info({ url, version: packageJson.version }, 'the kiosk is ready');
+stopRenewal = renewal && renewRegularly(renewal, RENEWAL_MS, logger);
 // The first citizen's first page finds the engine loaded.
 digitiser.warmUp().catch((error: unknown) => logger.error({ err: error }, 'the digitiser is not ready'));
 

@@ -1,5 +1,6 @@
 /** Seals, dossiers, receipts: everything that the service, the city and `motcua verify` need, without OCR. */
 export {
+  AuditHead,
   type Authorities,
   type BlockContent,
   type ContentTokenError,
@@ -12,6 +13,7 @@ export {
   type KeyChoice,
   type LevelProblem,
   listTokens,
+  makeCertificateRequest,
   NO_EVIDENCE,
   openDeviceKey,
   openSeal,
@@ -28,6 +30,7 @@ export {
   type SigningKey,
   type SigningKeyError,
   type SignPdfError,
+  signAuditHead,
   signContent,
   signPdf,
   signReceipt,
@@ -39,6 +42,7 @@ export {
   type TokenModule,
   type Trust,
   type VerifiedReceipt,
+  verifyAuditHead,
   verifyContent,
   verifyReceipt,
 } from '../signing/index.ts';

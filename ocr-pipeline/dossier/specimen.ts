@@ -59,8 +59,9 @@ export async function buildSpecimenDossier(options: {
   readonly clock: Clock;
   readonly papers?: number;
   readonly bytesPerPaper?: number;
+  readonly previousVersion?: DossierDescription['previousVersion'];
 }): Promise<BuiltDossier> {
-  const { folder, dossierId, seal, clock, papers = 2, bytesPerPaper = 5_000 } = options;
+  const { folder, dossierId, seal, clock, papers = 2, bytesPerPaper = 5_000, previousVersion } = options;
   const documents = await Promise.all(
     Array.from({ length: papers }, async (_, index) => {
       const name = documentName(dossierId, index + 1);
@@ -72,7 +73,7 @@ export async function buildSpecimenDossier(options: {
   const to = join(folder, `${dossierId}.asice`);
   const built = await buildDossier({
     documents,
-    metadata: specimenDescription(dossierId, papers),
+    metadata: { ...specimenDescription(dossierId, papers), ...(previousVersion && { previousVersion }) },
     seal,
     clock,
     to,

@@ -7,6 +7,8 @@ export {
   type SealImage,
   signVisibly,
 } from './appearance/index.ts';
+export { AuditHead, signAuditHead, verifyAuditHead } from './audit-head.ts';
+export { makeCertificateRequest } from './certificate-request.ts';
 export { addToCms } from './cms-add.ts';
 export { readSignature } from './cms-read.ts';
 export { signCms } from './cms-sign.ts';

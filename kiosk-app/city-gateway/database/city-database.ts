@@ -1,4 +1,5 @@
 import type { Logger } from '@motcua/core';
+import { type AuditHeads, createAuditHeads } from './audit-heads.ts';
 import { createDossierStore, type DossierStore } from './dossier-store.ts';
 import { createHandoverQueue, type HandoverQueue } from './handover-queue.ts';
 import { createKioskKeys, type KioskKeys } from './kiosk-keys.ts';
@@ -15,6 +16,7 @@ export interface CityDatabase {
   readonly parts: UploadParts;
   readonly kioskKeys: KioskKeys;
   readonly handovers: HandoverQueue;
+  readonly auditHeads: AuditHeads;
   readonly locks: UploadLocks;
   close(): Promise<void>;
 }
@@ -48,6 +50,7 @@ function assemble(connection: Connection, locks: UploadLocks, close: () => Promi
     parts: createUploadParts(connection),
     kioskKeys: createKioskKeys(connection),
     handovers: createHandoverQueue(connection),
+    auditHeads: createAuditHeads(connection),
     locks,
     close,
   };

@@ -74,7 +74,7 @@ describe.each(kinds)('the database: %s', (kind) => {
       receipt: 'first',
       refusal: null,
     });
-    expect((await database.dossiers.byCode('H29.15-261008-0001'))?.id).toBe(id);
+    expect((await database.dossiers.byCode('H29.15-261008-0001')).map((one) => one.id)).toEqual([id]);
   });
 
   it('tells an announcement that is repeated from one that is another, and counts unfinished ones', async () => {
@@ -100,6 +100,38 @@ describe.each(kinds)('the database: %s', (kind) => {
       all.map((_, index) => `H29.15-261008-${String(index + 1).padStart(4, '0')}`),
     );
     expect(await database.handovers.counts()).toEqual({ waiting: 20, done: 0, refused: 0 });
+  });
+
+  it('keeps the code for later versions, each in its place once, and hands them on in their sequence', async () => {
+    const { dossiers, handovers } = database;
+    const first = await accepted();
+    const [second, third, rival] = [await announced(), await announced(), await announced()];
+    const follow = (id: string, previous: string) =>
+      dossiers.assignVersion(
+        id,
+        previous,
+        (before, dossierVersion) => ({ ...before, dossierId: id, dossierVersion }),
+        now,
+      );
+    const answers = await Promise.all([follow(second, first), follow(rival, first)]);
+    expect(answers.filter((one) => one === null)).toHaveLength(1);
+    const winner = answers[0] === null ? rival : second;
+    expect(await follow(winner, first)).toBe(answers.find((one) => one !== null));
+    expect(JSON.parse((await follow(third, winner))!)).toMatchObject({ dossierVersion: 3 });
+    const rows = await dossiers.byCode('H29.15-261008-0001');
+    expect(rows.map((one) => [one.id, one.version])).toEqual([
+      [first, 1],
+      [winner, 2],
+      [third, 3],
+    ]);
+    for (const id of [first, winner, third]) {
+      expect((await handovers.claim(now, 1_000))?.dossier_id).toBe(id);
+      expect(await handovers.claim(now, 1_000)).toBeNull();
+      await handovers.done(id, 2);
+    }
+    // Nothing of it took a number.
+    const next = await accepted();
+    expect(await dossiers.get(next)).toMatchObject({ code: 'H29.15-261008-0002', version: 1 });
   });
 
   it('gives a number back that a transaction did not keep, and stops at the last', async () => {
@@ -237,6 +269,29 @@ describe.each(kinds)('the database: %s', (kind) => {
     await other();
   });
 
+  it('keeps every head of an audit trail, and those that do not follow as alarms', async () => {
+    const { auditHeads } = database;
+    const keep = (id: number, letter: string, kioskId = 'K-1') =>
+      auditHeads.keep(
+        { version: 1, kioskId, id, hash: letter.repeat(64), at: 1 },
+        `${kioskId}.${id}.${letter}`,
+        now,
+      );
+    expect(await keep(5, 'a')).toBe('follows');
+    expect(await keep(5, 'a')).toBe('known');
+    expect(await keep(9, 'b')).toBe('follows');
+    expect(await keep(5, 'a')).toBe('known');
+    expect(await keep(9, 'c')).toBe('contradicts');
+    expect(await keep(7, 'd')).toBe('lower');
+    expect(await keep(7, 'd', 'K-2')).toBe('follows');
+    await database.close();
+    database = await open();
+    expect(await database.auditHeads.newest('K-1')).toMatchObject({ entry: 9, token: 'K-1.9.b' });
+    const alarms = (await database.auditHeads.alarms()).map((one) => one.token);
+    expect([...alarms].sort()).toEqual(['K-1.7.d', 'K-1.9.c']);
+    expect(await database.auditHeads.newest('K-3')).toBeUndefined();
+  });
+
   it('is not opened by an older program', async () => {
     await database.close();
     const setVersion = (version: number) =>
@@ -284,6 +339,7 @@ describe('the embedded database', () => {
     file.prepare('insert into code_counters values (?, ?, ?)').run('H29.15', '261008', 7);
     file.close();
     const database = await openCityDatabase({ url: 'sqlite:', dataFolder, logger: silentLogger });
+    expect(await database.dossiers.get(done)).toMatchObject({ version: 1, previous: null });
     expect(await database.dossiers.get(open)).toMatchObject({ kiosk_id: 'K-7', receipt: null });
     expect(await database.dossiers.get(done)).toMatchObject({ code: 'H29.15-261008-0007', receipt: 'token' });
     const text = await database.dossiers.assign(open, unit, (number) => claimsOf(open, number), now);

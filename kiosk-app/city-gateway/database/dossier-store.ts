@@ -5,7 +5,8 @@ import type { Connection, DossierRow } from './tables.ts';
 
 export interface DossierStore {
   get(id: string): Promise<DossierRow | undefined>;
-  byCode(code: string): Promise<DossierRow | undefined>;
+  /** The accepted versions of a dossier, the first one first. */
+  byCode(code: string): Promise<readonly DossierRow[]>;
   /**
    * Notes that a kiosk will send this dossier. `conflict`: its id was announced before with another manifest;
    * `too-many`: this kiosk has `maxWaiting` unfinished ones already.
@@ -27,6 +28,16 @@ export interface DossierStore {
     id: string,
     counter: { readonly unit: string; readonly day: string },
     makeClaims: (number: number) => ReceiptClaims,
+    now: Date,
+  ): Promise<string | null>;
+  /**
+   * The same for a later version of an accepted dossier: it keeps the code and is one more version of it. Null when
+   * that version has a successor already.
+   */
+  assignVersion(
+    id: string,
+    previous: string,
+    makeClaims: (first: ReceiptClaims, version: number) => ReceiptClaims,
     now: Date,
   ): Promise<string | null>;
   /** The first receipt stays; the answer is the one that is stored. */
@@ -57,7 +68,8 @@ export function createDossierStore({ db, dialect }: Connection): DossierStore {
   };
   return {
     get,
-    byCode: (code) => db.selectFrom('dossiers').selectAll().where('code', '=', code).executeTakeFirst(),
+    byCode: (code) =>
+      db.selectFrom('dossiers').selectAll().where('code', '=', code).orderBy('version').execute(),
 
     announce: async (manifest, now, maxWaiting) => {
       const id = manifest.dossierId;
@@ -134,6 +146,39 @@ export function createDossierStore({ db, dialect }: Connection): DossierStore {
         await tx
           .updateTable('dossiers')
           .set({ code: claims.dossierCode, claims: text })
+          .where('id', '=', id)
+          .execute();
+        await tx.insertInto('handovers').values({ dossier_id: id, next_attempt_at: now.getTime() }).execute();
+        return text;
+      }),
+
+    assignVersion: (id, previousId, makeClaims, now) =>
+      db.transaction().execute(async (tx) => {
+        const rows = await tx
+          .selectFrom('dossiers')
+          .selectAll()
+          .where('id', 'in', [id, previousId])
+          .orderBy('id')
+          // Of two successors at the same time the second waits here, and sees the first.
+          .$if(dialect === 'postgres', (query) => query.forUpdate())
+          .execute();
+        const row = rows.find((one) => one.id === id);
+        const previous = rows.find((one) => one.id === previousId);
+        if (row === undefined || previous?.code == null) throw new Error('a version of nothing');
+        if (row.claims !== null) return row.claims;
+        const version = previous.version + 1;
+        const versions = await tx
+          .selectFrom('dossiers')
+          .select(['version', 'claims'])
+          .where('code', '=', previous.code)
+          .orderBy('version')
+          .execute();
+        if (versions.some((one) => one.version === version)) return null;
+        const first = JSON.parse(versions[0]!.claims!) as ReceiptClaims;
+        const text = JSON.stringify(makeClaims(first, version));
+        await tx
+          .updateTable('dossiers')
+          .set({ code: previous.code, version, previous: previousId, claims: text })
           .where('id', '=', id)
           .execute();
         await tx.insertInto('handovers').values({ dossier_id: id, next_attempt_at: now.getTime() }).execute();

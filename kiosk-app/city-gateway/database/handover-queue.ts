@@ -26,6 +26,18 @@ export function createHandoverQueue({ db, dialect }: Connection): HandoverQueue 
           .where('state', '=', 'waiting')
           .where('next_attempt_at', '<=', now.getTime())
           .where('leased_until', '<=', now.getTime())
+          // The city's system gets the versions of a dossier in their sequence.
+          .where(({ exists, not, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('dossiers')
+                  .innerJoin('handovers as before', 'before.dossier_id', 'dossiers.previous')
+                  .select('before.dossier_id')
+                  .whereRef('dossiers.id', '=', 'handovers.dossier_id')
+                  .where('before.state', '=', 'waiting'),
+              ),
+            ),
+          )
           .orderBy('next_attempt_at')
           .limit(1)
           .$if(dialect === 'postgres', (query) => query.forUpdate().skipLocked())

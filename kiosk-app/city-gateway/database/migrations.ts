@@ -60,6 +60,64 @@ const migrations: readonly (string | Readonly<Record<Dialect, string>>)[] = [
   create index due_handovers on handovers (next_attempt_at) where state = 'waiting';
   insert into handovers (dossier_id, next_attempt_at)
     select id, announced_at from dossiers where claims is not null;`,
+
+  `create table audit_heads (
+    kiosk_id text not null,
+    entry integer not null check (entry > 0),
+    hash text not null,
+    token text not null,
+    received_at integer not null,
+    alarm text check (alarm in ('lower', 'contradicts')),
+    primary key (kiosk_id, entry, hash)
+  ) strict, without rowid;`,
+
+  {
+    // SQLite drops no constraint: both tables are copied, since one refers to the other.
+    sqlite: `create table new_dossiers (
+      id text primary key,
+      manifest text not null,
+      announced_at integer not null,
+      damaged_uploads integer not null default 0,
+      refusal text,
+      code text,
+      claims text,
+      receipt text,
+      kiosk_id text not null default '',
+      bytes_removed_at integer,
+      version integer not null default 1 check (version > 0),
+      previous text,
+      unique (code, version),
+      check (claims is null or code is not null),
+      check (receipt is null or claims is not null),
+      check (claims is null or (version = 1) = (previous is null))
+    ) strict;
+    insert into new_dossiers (id, manifest, announced_at, damaged_uploads, refusal, code, claims, receipt, kiosk_id,
+        bytes_removed_at)
+      select id, manifest, announced_at, damaged_uploads, refusal, code, claims, receipt, kiosk_id, bytes_removed_at
+      from dossiers;
+    create table new_handovers (
+      dossier_id text primary key references new_dossiers (id),
+      attempts integer not null default 0,
+      next_attempt_at integer not null,
+      leased_until integer not null default 0,
+      state text not null default 'waiting' check (state in ('waiting', 'done', 'refused')),
+      problem text,
+      status integer check (status between 1 and 10)
+    ) strict, without rowid;
+    insert into new_handovers (dossier_id, attempts, next_attempt_at, leased_until, state, problem, status)
+      select dossier_id, attempts, next_attempt_at, leased_until, state, problem, status from handovers;
+    drop table handovers;
+    drop table dossiers;
+    alter table new_dossiers rename to dossiers;
+    alter table new_handovers rename to handovers;
+    create index waiting_dossiers on dossiers (kiosk_id, announced_at) where claims is null;
+    create index due_handovers on handovers (next_attempt_at) where state = 'waiting';`,
+    postgres: `alter table dossiers drop constraint dossiers_code_key;
+    alter table dossiers add column version bigint not null default 1 check (version > 0);
+    alter table dossiers add column previous text;
+    alter table dossiers add unique (code, version);
+    alter table dossiers add check (claims is null or (version = 1) = (previous is null));`,
+  },
 ];
 
 /** How many there are: the version that a database has after all of them. */

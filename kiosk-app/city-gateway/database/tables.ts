@@ -7,6 +7,7 @@ export interface Tables {
   upload_parts: UploadPartsTable;
   kiosk_keys: KioskKeysTable;
   handovers: HandoversTable;
+  audit_heads: AuditHeadsTable;
 }
 
 interface DossiersTable {
@@ -19,6 +20,10 @@ interface DossiersTable {
   /** Code of the final refusal. */
   refusal: string | null;
   code: string | null;
+  /** Of the code: 1 as it was handed in, one more for each decision or supplement. */
+  version: Generated<number>;
+  /** Id of the version before; null: the first. */
+  previous: string | null;
   /** JSON of what the receipt says: fixed before it is signed, so that a repeated commit states the same. */
   claims: string | null;
   receipt: string | null;
@@ -60,6 +65,19 @@ interface HandoversTable {
   status: number | null;
 }
 export type Handover = Readonly<Selectable<HandoversTable>>;
+
+interface AuditHeadsTable {
+  kiosk_id: string;
+  /** Number of the trail's entry, and its hash. */
+  entry: number;
+  hash: string;
+  /** As the kiosk signed it. */
+  token: string;
+  received_at: number;
+  /** Why it does not follow from those before; null: it does. */
+  alarm: 'lower' | 'contradicts' | null;
+}
+export type AuditHeadRow = Readonly<Selectable<AuditHeadsTable>>;
 
 export type Dialect = 'sqlite' | 'postgres';
 

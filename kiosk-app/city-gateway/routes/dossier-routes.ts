@@ -15,6 +15,7 @@ interface DossierRouteDeps {
   readonly logger: Logger;
   readonly commit: ReturnType<typeof createCommit>;
   readonly tus: UploadProtocol;
+  readonly noteAuditHead: (kioskId: string, token: string) => Promise<void>;
   readonly maxDossierBytes: number;
   readonly maxUnfinished: number;
 }
@@ -54,6 +55,8 @@ export function addDossierRoutes(app: FastifyInstance, deps: DossierRouteDeps): 
         return problem(reply.header('retry-after', '600'), 429, 'too-many-unfinished');
       case 'announced':
     }
+    const head = request.headers['motcua-audit-head'];
+    if (typeof head === 'string') await deps.noteAuditHead(manifest.kioskId, head);
     const accepted = (known?.receipt ?? null) !== null;
     if (!accepted) await store.ensure(id);
     return { state: accepted ? 'accepted' : 'waiting', uploadUrl: `/uploads/${id}` } satisfies UploadOffer;

@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { type DossierStatus, ReceiptClaims, StatusQuestion } from '@motcua/contract';
 import type { FastifyInstance } from 'fastify';
 import type { CityDatabase } from '../database/city-database.ts';
+import type { DossierRow } from '../database/tables.ts';
 import { problem } from '../http/problem.ts';
 
 /** 2 of the national list: received. */
@@ -22,6 +23,13 @@ export function addStatusRoutes(
     timeWindow: 60_000,
     keyGenerator: (request) => `code ${StatusQuestion.safeParse(request.body).data?.dossierCode ?? ''}`,
   });
+  const newestStatus = async (versions: readonly DossierRow[]) => {
+    for (const { id } of versions.toReversed()) {
+      const status = (await handovers.get(id))?.status ?? null;
+      if (status !== null) return status;
+    }
+    return null;
+  };
   app.post(
     '/status',
     { config: { open: true, rateLimit: { max: deps.lookUpsPerMinute, timeWindow: 60_000 } } },
@@ -31,12 +39,14 @@ export function addStatusRoutes(
       const limit = await perCode(request);
       if (!limit.isAllowed && limit.isExceeded)
         return problem(reply.header('retry-after', '60'), 429, 'too-many-requests');
-      const row = await dossiers.byCode(question.dossierCode.trim().toUpperCase());
+      const versions = await dossiers.byCode(question.dossierCode.trim().toUpperCase());
+      // Times are those of the paper in the person's hand; how far it is, the newest version says.
+      const [row] = versions;
       const claims = row?.receipt ? ReceiptClaims.parse(JSON.parse(row.claims ?? 'null')) : undefined;
       const right = sameSecret(question.lookUpSecret, claims?.lookUpSecret ?? '');
       if (row === undefined || claims === undefined || !right) return problem(reply, 404, 'status-unknown');
       const { dossierCode, receivedAt, dueAt, receivingUnit, settlingUnit } = claims;
-      const status = (await handovers.get(row.id))?.status ?? RECEIVED;
+      const status = (await newestStatus(versions)) ?? RECEIVED;
       return { dossierCode, status, receivedAt, dueAt, receivingUnit, settlingUnit } satisfies DossierStatus;
     },
   );

@@ -24,11 +24,17 @@ export async function makeTestDossier(options: {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly bytesPerPaper?: number;
+  /** It is made as a later version of this one. */
+  readonly previous?: TestDossier;
   readonly change?: Partial<DossierManifest>;
 }): Promise<TestDossier> {
-  const { ids, seal } = options;
+  const { ids, previous, seal } = options;
   const dossierId = ids.next();
-  const built = await buildSpecimenDossier({ ...options, dossierId });
+  const built = await buildSpecimenDossier({
+    ...options,
+    dossierId,
+    ...(previous && { previousVersion: { dossierId: previous.id, sha256: previous.manifest.sha256 } }),
+  });
   const manifest: DossierManifest = {
     dossierId,
     kioskId: seal.kioskId,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadSiteConfig } from '@motcua/firmware-config';
-import { type ChainReport, verifyAuditHead } from '@motcua/service/audit';
+import { verifyAuditHead } from '@motcua/ocr-pipeline/dossier';
+import type { ChainReport } from '@motcua/service/audit';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manualClock } from '@motcua/core';
-import { openDeviceKey } from '@motcua/ocr-pipeline/dossier';
+import { openDeviceKey, signAuditHead, verifyAuditHead } from '@motcua/ocr-pipeline/dossier';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Db, migrate, openDatabase } from '../store/database.ts';
-import { auditHead, signAuditHead, verifyAuditHead, verifyChain } from './audit-chain.ts';
+import { signedAuditHead, verifyChain } from './audit-chain.ts';
 import { createAuditLog } from './audit-log.ts';
 
 const clock = manualClock('2026-10-08T02:00:00Z');
@@ -50,7 +50,7 @@ describe('the audit trail', () => {
 
   it('that was cut at its end is whole in itself, but not beside the head that was signed before', async () => {
     const key = await openDeviceKey({ folder, clock, id: 'k', name: 'Kiosk' });
-    const token = signAuditHead(auditHead(db, 'k', 1)!, key.privateKey);
+    const token = signedAuditHead(db, key, 'k', clock)!;
     const head = verifyAuditHead(token, key.certificatePem);
     expect(verifyChain(db, head?.id).asked).toBe(head?.hash);
     forge('DELETE FROM audit WHERE id > 3');

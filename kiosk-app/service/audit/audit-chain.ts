@@ -1,5 +1,6 @@
-import { createHash, createPublicKey, type KeyObject, sign, verify, X509Certificate } from 'node:crypto';
-import { z } from 'zod';
+import { createHash } from 'node:crypto';
+import type { Clock } from '@motcua/core';
+import { type DeviceKey, signAuditHead } from '@motcua/ocr-pipeline/dossier';
 import type { Db } from '../store/database.ts';
 
 /**
@@ -55,52 +56,18 @@ export function verifyChain(db: Db, askedId?: number): ChainReport {
   return { entries, brokenAt, head: entries > 0 ? before.toString('hex') : null, asked };
 }
 
-export const AuditHead = z.object({
-  version: z.literal(1),
-  kioskId: z.string().min(1).max(80),
-  /** The newest entry and its hash. */
-  id: z.int().min(1),
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
-  at: z.int(),
-});
-export type AuditHead = z.infer<typeof AuditHead>;
-
-const DOMAIN = Buffer.from('motcua/audit-head/1\0');
-const MAX_TOKEN_CHARACTERS = 2_000;
-
-/** `payload.signature`, both base64url: ECDSA P-256 with SHA-256 (IEEE P1363) over the domain and the payload. */
-export function signAuditHead(head: AuditHead, privateKey: KeyObject): string {
-  const payload = Buffer.from(JSON.stringify(head));
-  const key = { key: privateKey, dsaEncoding: 'ieee-p1363' as const };
-  const signature = sign('sha256', Buffer.concat([DOMAIN, payload]), key);
-  return `${payload.toString('base64url')}.${signature.toString('base64url')}`;
-}
-
-/** Null: not a head, or not signed by that certificate's key. */
-export function verifyAuditHead(token: string, certificatePem: string): AuditHead | null {
-  if (token.length > MAX_TOKEN_CHARACTERS) return null;
-  const [payload, signature] = token.split('.').map((part) => Buffer.from(part, 'base64url'));
-  if (!payload || !signature) return null;
-  try {
-    const key = createPublicKey(
-      new X509Certificate(certificatePem).publicKey.export({ type: 'spki', format: 'pem' }),
-    );
-    const good = verify(
-      'sha256',
-      Buffer.concat([DOMAIN, payload]),
-      { key, dsaEncoding: 'ieee-p1363' },
-      signature,
-    );
-    return good ? (AuditHead.safeParse(JSON.parse(payload.toString('utf8'))).data ?? null) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The newest entry, to be signed; null while there is none. */
-export function auditHead(db: Db, kioskId: string, at: number): AuditHead | null {
+/** The newest entry, signed for the city; null while there is none. */
+export function signedAuditHead(
+  db: Db,
+  key: Pick<DeviceKey, 'privateKey'>,
+  kioskId: string,
+  clock: Clock,
+): string | null {
   const last = db
     .prepare<[], { id: number; hash: Buffer }>('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1')
     .get();
-  return last ? { version: 1, kioskId, id: last.id, hash: last.hash.toString('hex'), at } : null;
+  if (last === undefined) return null;
+  const { id, hash } = last;
+  const at = clock.now().getTime();
+  return signAuditHead({ version: 1, kioskId, id, hash: hash.toString('hex'), at }, key.privateKey);
 }

@@ -84,7 +84,11 @@ const upload = (kiosk: string, trusted: string) =>
     receiptCertificates: () => [],
     chunkBytes: 65_536,
     idleTimeoutMs: 2_000,
-    tls: { certificate: at(`${kiosk}.pem`), key: at(`${kiosk}.key`), authorities: [at(`${trusted}.pem`)] },
+    tls: () => ({
+      certificate: at(`${kiosk}.pem`),
+      key: at(`${kiosk}.key`),
+      authorities: [at(`${trusted}.pem`)],
+    }),
   }).upload(request);
 const request: UploadRequest = {
   dossierId: '0'.repeat(26),

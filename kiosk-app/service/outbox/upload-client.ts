@@ -57,7 +57,7 @@ export interface UploadClientOptions {
   readonly chunkBytes: number;
   readonly idleTimeoutMs: number;
   /** The kiosk's certificate for mutual TLS, and the only authorities that the city's may come from. */
-  readonly tls?: TlsFiles | undefined;
+  readonly tls?: (() => TlsFiles) | undefined;
   /** The signed head of the audit trail, told to the city with each dossier (`motcua-audit-head`). */
   readonly auditHead?: () => string | null;
   /** Bytes per second that the line may carry now. Default: no limit. */
@@ -95,7 +95,7 @@ export function createUploadClient(options: UploadClientOptions): UploadClient {
   const chunk = { bytes: options.chunkBytes };
   return {
     upload: async (request) => {
-      const agent = openAgent(base, options.tls);
+      const agent = openAgent(base, options.tls?.());
       if (!agent) return fail('city-unreachable', 'tls-files');
       const ask: Ask = async (exchange) => {
         const { idleTimeoutMs } = options;
@@ -113,7 +113,7 @@ export function createUploadClient(options: UploadClientOptions): UploadClient {
 }
 
 /** Null when a file of the certificate cannot be read: nothing is sent without it. */
-function openAgent(base: URL, tls: TlsFiles | undefined): Agent | null {
+export function openAgent(base: URL, tls: TlsFiles | undefined): Agent | null {
   const common = { keepAlive: true, maxSockets: 1 };
   if (base.protocol !== 'https:') return new Agent(common);
   if (!tls) return new TlsAgent(common);
