@@ -489,8 +489,11 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       // Last: what came to an end above may have armed it again.
       idle.disarm();
       audit.record('service-stopped', null);
-      // An open visit goes on with what lies in memory.
-      if (!visits.open()) await rm(files.working, { recursive: true, force: true });
+      // An open visit goes on with what lies in memory. Of one that has just ended, the wiping may still be under way.
+      if (!visits.open())
+        await rm(files.working, { recursive: true, force: true, maxRetries: 5 }).catch((error: unknown) =>
+          logger.warn({ err: error }, 'the working folder was not removed'),
+        );
       db.close();
     },
   };

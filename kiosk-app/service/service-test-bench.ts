@@ -274,8 +274,8 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     stop,
     close: async () => {
       await stop();
-      await rm(files.working, { recursive: true, force: true });
-      await rm(folder, { recursive: true, force: true });
+      await rm(files.working, { recursive: true, force: true, maxRetries: 5 });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
