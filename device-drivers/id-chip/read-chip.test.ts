@@ -1,3 +1,4 @@
+// Over 400 lines on purpose: one story, a chip read through every mishap, told with one set of cards.
 import { randomBytes } from 'node:crypto';
 import { err, ok, unwrap } from '@motcua/core';
 import { beforeAll, describe, expect, it } from 'vitest';

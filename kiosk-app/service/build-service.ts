@@ -1,3 +1,4 @@
+// Over 400 lines on purpose: the one place where the parts of the service are put together, and nothing else.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
