@@ -6,6 +6,8 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 export interface DemoBrowser {
   readonly page: Page;
   readonly context: BrowserContext;
+  /** Its folder. */
+  readonly profile: string;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function openBrowser(
   return {
     page,
     context,
+    profile,
     close: async () => {
       await context.close();
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });

@@ -17,6 +17,8 @@ export interface ChildProgram {
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Dies as in a crash; `restart` decides whether it comes back. */
   kill(): Promise<void>;
+  /** Says and does nothing any more until it is killed. */
+  freeze(): void;
   running(): boolean;
 }
 
@@ -70,6 +72,7 @@ export function createChildProgram(options: ChildProgramOptions): ChildProgram {
       await end(signal);
     },
     kill: () => end('SIGKILL'),
+    freeze: () => void child?.kill('SIGSTOP'),
     running: () => child !== null,
   };
 }

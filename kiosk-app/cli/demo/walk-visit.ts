@@ -19,7 +19,10 @@ export interface VisitWalk {
   /** The kiosk's screen as it is now: opened anew where it is gone. */
   readonly screen: () => Promise<VisitDriver>;
   readonly step: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  /** While the receipt is on the screen: afterwards the visit is wiped. May be called again after a failure. */
+  /**
+   * While the receipt is on the screen: afterwards the visit is wiped. Gives the memory its outcome; may be called again
+   * after a failure.
+   */
   readonly onReceipt: (submission: VisitView['submission']) => Promise<void>;
   /** The visit has ended, but nobody has seen its receipt. */
   readonly onLeft: (dossierId: string) => Promise<void>;
