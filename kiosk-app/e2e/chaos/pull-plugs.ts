@@ -115,7 +115,7 @@ export async function pullPlugs(options: {
           during[doing] = (during[doing] ?? 0) + 1;
           await pull(plug);
         }
-      })();
+      })().catch((error: Error) => void losses.push(`the kiosk did not come back: ${error.message}`));
       await walk;
       await pulling;
       if (pulls === 0) usual = performance.now() - began;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeFileDurable } from '@motcua/core';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { moveFileDurable, syncFolder, writeFileDurable } from '@motcua/core';
 import type { LocalPki } from './local-pki.ts';
 
 /**
@@ -16,6 +16,12 @@ export async function certifyDevice(
   const certificateFile = join(folder, 'device-certificate.pem');
   if (existsSync(certificateFile)) return;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const chain = await pki.issue({ keyFile: join(folder, 'device-key.pem'), ...device });
+  await syncFolder(dirname(folder));
+  const keyFile = join(folder, 'device-key.pem');
+  // OpenSSL syncs nothing: the key takes its place, whole and to stay, before there is a certificate of it.
+  const fresh = existsSync(keyFile) ? null : `${keyFile}.openssl.tmp`;
+  if (fresh) await rm(fresh, { force: true });
+  const chain = await pki.issue({ keyFile: fresh ?? keyFile, ...device });
+  if (fresh) await moveFileDurable(fresh, keyFile);
   await writeFileDurable(certificateFile, [...chain, pki.rootPem].join(''), 0o644);
 }
