@@ -32,7 +32,7 @@ export async function cutPower(options: {
   const unmount = () => run('umount', [disk]);
   await mkdir(disk);
   try {
-    await run('truncate', ['-s', '256M', image]);
+    await run('truncate', ['-s', '4G', image]);
     await run('mkfs.ext4', ['-q', image]);
     await mount();
   } catch {
@@ -58,6 +58,7 @@ export async function cutPower(options: {
       await run('perl', ['-e', SHUT_DOWN, disk]);
       kiosk.child.kill('SIGKILL');
       await kiosk.over;
+      const checked = said.length;
       said.push(...before);
       late.push(...kiosk.said().slice(before.length));
       await unmount();
@@ -66,9 +67,11 @@ export async function cutPower(options: {
       // Memory is gone too.
       await rm(createFileLayout(data).working, { recursive: true, force: true });
       // A database that cannot be opened any more is the greatest loss of all.
-      losses.push(...(await findLosses(data, said).catch((error: Error) => [error.message])));
+      losses.push(...(await findLosses(data, said, checked).catch((error: Error) => [error.message])));
       if (losses.length > 20) break;
     }
+    // Whatever a later cut did to what an earlier one had spared.
+    if (losses.length === 0) losses.push(...(await findLosses(data, said)));
     const lateLosses = await findLosses(data, late).catch(() => []);
     if (lateLosses.length > 0)
       console.log(`said while the power went, and not there: ${lateLosses.join('; ')}`);
