@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { createFileLayout } from '../store/file-layout.ts';
 import { openStorage } from '../store/open-storage.ts';
 
-/** What the kiosk said that it has done. */
-export type Acknowledgement =
+/** What the kiosk said that it has done, and when: microseconds of the machine's monotonic clock. */
+export type Acknowledgement = Said & { readonly at: number };
+
+export type Said =
   | { readonly kind: 'begin' | 'end' }
   | { readonly kind: 'number'; readonly id: string; readonly number: number }
   | { readonly kind: 'page' | 'dossier'; readonly id: string; readonly sha256: string }
