@@ -1,3 +1,5 @@
+import { hexCode, toUnicodeMap } from './to-unicode.ts';
+
 const REPLACEMENT = 0xfffd;
 /** The codes that no character of the basic plane uses: the numbers of the surrogates. */
 const FIRST_SPARE = 0xd800;
@@ -43,43 +45,10 @@ export function createTextEncoding(): TextEncoding {
         const character = each.codePointAt(0)!;
         const code = codeOf(character);
         characterOf.set(code, code === REPLACEMENT ? REPLACEMENT : character);
-        return hex(code);
+        return hexCode(code);
       });
       return codes.join('');
     },
-    toUnicode() {
-      const pairs = [...characterOf].sort(([a], [b]) => a - b);
-      const lines = pairs.map(([code, character]) => `<${hex(code)}> <${utf16(character)}>`);
-      // A block takes at most 100 entries (Adobe Technical Note 5411).
-      const blocks = Array.from({ length: Math.ceil(lines.length / 100) }, (_, index) => {
-        const block = lines.slice(index * 100, index * 100 + 100);
-        return `${block.length} beginbfchar\n${block.join('\n')}\nendbfchar`;
-      });
-      return `/CIDInit /ProcSet findresource begin
-12 dict begin
-begincmap
-/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
-/CMapName /Adobe-Identity-UCS def
-/CMapType 2 def
-1 begincodespacerange
-<0000> <FFFF>
-endcodespacerange
-${blocks.join('\n')}
-endcmap
-CMapName currentdict /CMap defineresource pop
-end
-end
-`;
-    },
+    toUnicode: () => toUnicodeMap([...characterOf].sort(([a], [b]) => a - b)),
   };
-}
-
-function hex(code: number): string {
-  return code.toString(16).toUpperCase().padStart(4, '0');
-}
-
-function utf16(character: number): string {
-  return Array.from({ length: character > 0xffff ? 2 : 1 }, (_, index) =>
-    hex(String.fromCodePoint(character).charCodeAt(index)),
-  ).join('');
 }

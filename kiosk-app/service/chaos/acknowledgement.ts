@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { createFileLayout } from '../store/file-layout.ts';
 import { openStorage } from '../store/open-storage.ts';
 
-/** What the kiosk said that it has done. */
-export type Acknowledgement =
+/** What the kiosk said that it has done, and when: microseconds of the machine's monotonic clock. */
+export type Acknowledgement = Said & { readonly at: number };
+
+export type Said =
   | { readonly kind: 'begin' | 'end' }
   | { readonly kind: 'number'; readonly id: string; readonly number: number }
   | { readonly kind: 'page' | 'dossier'; readonly id: string; readonly sha256: string }
@@ -17,9 +19,15 @@ export function readAcknowledgements(output: string): Acknowledgement[] {
 
 /**
  * Opens what the kiosk has on its disk and looks for everything that was acknowledged: rows, and the bytes behind them.
- * Returns what is lost, doubled or damaged; empty when all is well.
+ * `readFrom`: only from this acknowledgement on are the bytes read, of those before it the rows alone (a long campaign
+ * looks again and again, and reads everything once more at its end). Returns what is lost, doubled or damaged; empty
+ * when all is well.
  */
-export async function findLosses(data: string, said: readonly Acknowledgement[]): Promise<string[]> {
+export async function findLosses(
+  data: string,
+  said: readonly Acknowledgement[],
+  readFrom = 0,
+): Promise<string[]> {
   const losses: string[] = [];
   const storage = await openStorage(createFileLayout(data), undefined);
   const { db, blobs } = storage;
@@ -30,7 +38,7 @@ export async function findLosses(data: string, said: readonly Acknowledgement[])
     const page = db.prepare<[string], string>('SELECT sealed FROM pages WHERE id = ?').pluck();
     const dossier = db.prepare<[string], string>('SELECT file FROM dossiers WHERE id = ?').pluck();
     const code = db.prepare<[string], string>('SELECT dossier_code FROM dossiers WHERE id = ?').pluck();
-    for (const each of said)
+    for (const [index, each] of said.entries())
       switch (each.kind) {
         case 'begin':
         case 'end':
@@ -44,6 +52,7 @@ export async function findLosses(data: string, said: readonly Acknowledgement[])
         case 'page':
         case 'dossier': {
           const ref = (each.kind === 'page' ? page : dossier).get(each.id);
+          if (ref && index < readFrom) break;
           const found = ref ? await hashOf(ref).catch((error: Error) => error.message) : 'no row';
           if (found !== each.sha256) losses.push(`${each.kind} ${each.id}: ${found.slice(0, 60)}`);
         }

@@ -26,7 +26,7 @@ import { openStorage } from '../store/open-storage.ts';
 import { createTicketStore } from '../tickets/ticket-store.ts';
 import { createPageStore } from '../visits/page-store.ts';
 import { createVisitStore } from '../visits/visit-store.ts';
-import type { Acknowledgement } from './acknowledgement.ts';
+import type { Said } from './acknowledgement.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,7 +40,10 @@ const { values, positionals } = parseArgs({
 });
 const data = positionals[0] ?? '';
 /** Synchronous: a line that was written is out, whatever happens next. */
-const say = (line: Acknowledgement) => writeSync(1, `${JSON.stringify(line)}\n`);
+const say = (said: Said) => {
+  const at = Number(process.hrtime.bigint() / 1_000n);
+  writeSync(1, `${JSON.stringify({ ...said, at })}\n`);
+};
 
 const files = createFileLayout(data);
 const storage = await openStorage(files, undefined);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { deflateSync } from 'node:zlib';
 import { create } from '@cantoo/fontkit';
+import { hexCode, toUnicodeMap } from '../../pdf/to-unicode.ts';
 import type { IncrementalUpdate } from '../pades/incremental-update.ts';
 import type { PdfRef } from '../pades/values.ts';
 
@@ -69,7 +70,7 @@ export function createTextFont(): TextFont {
           const glyph = font.glyphForCodePoint(codePoint);
           const number = subset.includeGlyph(glyph);
           used.set(number, { width: thousandths(glyph.advanceWidth), codePoint });
-          return hex(number);
+          return hexCode(number);
         })
         .join(''),
     write: (update) => {
@@ -82,7 +83,7 @@ export function createTextFont(): TextFont {
       const stream = (entries: string, data: Uint8Array) => writeDeflated(update, entries, data).number;
       const ttf = stream(`/Length1 ${program.length}`, program);
       const cidSet = stream('', bitsOf([0, ...used.keys()]));
-      const map = toUnicode(glyphs.map(([number, { codePoint }]) => [number, codePoint]));
+      const map = toUnicodeMap(glyphs.map(([number, { codePoint }]) => [number, codePoint]));
       const unicode = stream('', Buffer.from(map, 'latin1'));
       const object = (body: string) => {
         const reference = update.allocate();
@@ -119,35 +120,4 @@ function bitsOf(numbers: readonly number[]): Uint8Array {
   const bits = new Uint8Array(Math.floor(Math.max(...numbers) / 8) + 1);
   for (const number of numbers) bits[number >> 3]! |= 0x80 >> (number & 7);
   return bits;
-}
-
-function toUnicode(pairs: readonly (readonly [number, number])[]): string {
-  const blocks: string[] = [];
-  for (let from = 0; from < pairs.length; from += 100) {
-    const block = pairs.slice(from, from + 100);
-    const lines = block.map(([glyph, code]) => `<${hex(glyph)}> <${utf16(code)}>`);
-    blocks.push(`${block.length} beginbfchar\n${lines.join('\n')}\nendbfchar`);
-  }
-  return `/CIDInit /ProcSet findresource begin
-12 dict begin
-begincmap
-/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
-/CMapName /Adobe-Identity-UCS def
-/CMapType 2 def
-1 begincodespacerange
-<0000> <FFFF>
-endcodespacerange
-${blocks.join('\n')}
-endcmap
-CMapName currentdict /CMap defineresource pop
-end
-end
-`;
-}
-
-const hex = (number: number) => number.toString(16).toUpperCase().padStart(4, '0');
-
-function utf16(codePoint: number): string {
-  const text = String.fromCodePoint(codePoint);
-  return Array.from({ length: text.length }, (_, at) => hex(text.charCodeAt(at))).join('');
 }
