@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -55,7 +55,26 @@ describe.skipIf(process.getuid?.() !== 0)('the raw disk of a kiosk', () => {
     }
   }
 
-  it('names nobody: neither while the visit lasts, nor after its end, nor after a visit that broke off', async ({
+  /** Which of these lie in the files of the folders. */
+  async function foundInFiles(words: readonly Buffer[], folders: readonly string[]): Promise<string[]> {
+    const found = new Set<string>();
+    for (const place of folders) {
+      const entries = await readdir(place, { recursive: true, withFileTypes: true }).catch(() => []);
+      for (const entry of entries.filter((one) => one.isFile())) {
+        const path = join(entry.parentPath, entry.name);
+        const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+        for (const word of words) if (bytes.includes(word)) found.add(`${word} in ${path}`);
+      }
+    }
+    return [...found];
+  }
+
+  async function crash({ demo }: Pick<Kiosk, 'demo'>): Promise<void> {
+    await demo.service.kill();
+    await demo.ready();
+  }
+
+  it('names nobody: neither while the visit lasts, nor after kills in its middle, nor after its end', async ({
     skip,
   }) => {
     if (!mounted) return skip('this machine cannot mount a disk of its own');
@@ -75,6 +94,8 @@ describe.skipIf(process.getuid?.() !== 0)('the raw disk of a kiosk', () => {
         Buffer.from(text),
         Buffer.from(text, 'utf16le'),
         Buffer.from(text.toUpperCase()),
+        Buffer.from(text.toUpperCase(), 'utf16le'),
+        Buffer.from(text.toLowerCase()),
       ]),
       ...['%PDF-', 'JFIF', 'Exif'].map((mark) => Buffer.from(mark)),
     ];
@@ -86,6 +107,8 @@ describe.skipIf(process.getuid?.() !== 0)('the raw disk of a kiosk', () => {
     await driver.open();
     await walkToPapers(kiosk as Kiosk);
     await scanBirthPapers(kiosk as Kiosk);
+    // While pages are read, and while the dossier is made: what such a kill leaves half done is on the disk, too.
+    await crash(kiosk);
     await driver.until(
       (visit) => visit.papers.flatMap((paper) => paper.pages).every((page) => page.state === 'ready'),
       'the pages to be read',
@@ -94,9 +117,14 @@ describe.skipIf(process.getuid?.() !== 0)('the raw disk of a kiosk', () => {
     expect(await foundIn(words)).toEqual([]);
     await driver.review();
     await driver.submit();
+    await crash(kiosk);
     expect((await driver.receipt()).state).toBe('accepted');
     expect(await foundIn(words)).toEqual([]);
     await driver.finish();
     expect(await foundIn(words)).toEqual([]);
+    // Memory and the screen have forgotten her, too; a PNG or PDF of the program's own is nobody's.
+    const names = words.slice(0, -3);
+    const places = [demo.workingFolder, join(folder, 'run'), browser.profile];
+    await expect.poll(() => foundInFiles(names, places)).toEqual([]);
   }, 240_000);
 });

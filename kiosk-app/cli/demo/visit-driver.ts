@@ -191,6 +191,9 @@ export function createVisitDriver(demo: Demo, page: Page): VisitDriver {
     },
     finish: async () => {
       await press('Hoàn tất');
+      // The word of farewell goes by itself; a touch ends it at once.
+      const farewell = page.getByTestId('screen-farewell').getByRole('button');
+      await farewell.click({ timeout: 5_000 }).catch(() => undefined);
       await onScreen('attract', 60_000);
     },
   };

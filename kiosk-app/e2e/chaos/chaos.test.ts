@@ -1,16 +1,16 @@
 import type { KioskView } from '@motcua/contract';
 import { renderSlip } from '@motcua/device-drivers';
+import { seededRandom } from '@motcua/service/seeded-random';
 import { expect, it } from 'vitest';
 import { readPapers } from './printed-papers.ts';
 import { pullPlugs } from './pull-plugs.ts';
-import { seededRandom } from './seeded-random.ts';
 import { createWitness } from './witness.ts';
 
 /** `npm run test:crash -- --plugs 100` does the same a hundred times. */
-it('a kiosk whose plugs are pulled in mid-visit hands the dossier to the city once, and forgets its person', async () => {
-  const outcome = await pullPlugs({ pulls: 2, random: seededRandom(4), only: ['everything', 'power'] });
+it('a kiosk whose power is cut in mid-visit hands the dossier to the city once, and forgets its person', async () => {
+  const outcome = await pullPlugs({ pulls: 1, random: seededRandom(4), only: ['power'] });
   expect(outcome.losses).toEqual([]);
-  expect(outcome.faults).toBe(2);
+  expect(outcome.faults).toBe(1);
   expect(outcome.acknowledged).toBeGreaterThan(4);
 }, 240_000);
 

@@ -20,7 +20,9 @@ export interface CityRow {
 export function acceptedDossiers(folder: string): readonly CityRow[] {
   const db = new Database(join(folder, 'city', 'gateway.sqlite'), { readonly: true });
   try {
-    return db.prepare<[], CityRow>('SELECT id, code FROM dossiers WHERE receipt IS NOT NULL ORDER BY code').all();
+    return db
+      .prepare<[], CityRow>('SELECT id, code FROM dossiers WHERE receipt IS NOT NULL ORDER BY code')
+      .all();
   } finally {
     db.close();
   }
@@ -82,7 +84,9 @@ export async function judgeVisits(world: {
       if (!own || !same || own.digest('hex') !== same.digest('hex'))
         wrong.push(`${name}: the city’s bytes are not those that the kiosk sealed`);
       else if ((await countPages(atCity)) !== visit.pages.size)
-        wrong.push(`${name}: ${visit.pages.size} pages were taken in, the dossier has ${await countPages(atCity)}`);
+        wrong.push(
+          `${name}: ${visit.pages.size} pages were taken in, the dossier has ${await countPages(atCity)}`,
+        );
     }
     const left = {
       'visits that were not wiped': `SELECT count(*) FROM visits WHERE wiped = 0 OR card IS NOT NULL OR person_key IS NOT NULL`,
@@ -122,7 +126,9 @@ function printedOnce(
   const own = papers.filter(({ codes }) => codes.includes(code));
   const originals = own.filter(({ isCopy }) => !isCopy);
   if (own.length === 0) return [`${what} was never printed`];
-  return originals.length > 1 ? [`${what} was printed ${originals.length} times without the mark of a copy`] : [];
+  return originals.length > 1
+    ? [`${what} was printed ${originals.length} times without the mark of a copy`]
+    : [];
 }
 
 async function countPages(dossier: string): Promise<number> {

@@ -55,7 +55,9 @@ export async function killDemo(options: {
     const city = acceptedDossiers(join(folder, 'world'));
     if (!report.accepted) losses.push(`the demo ended without its dossier: ${report.problem ?? ''}`);
     if (city.length !== 1 || city[0]?.code !== report.dossierCode)
-      losses.push(`the city has ${city.map(({ code }) => code).join(', ')}; reported was ${report.dossierCode}`);
+      losses.push(
+        `the city has ${city.map(({ code }) => code).join(', ')}; reported was ${report.dossierCode}`,
+      );
     if (report.ticketNumber !== 'B001') losses.push(`the number became ${report.ticketNumber}`);
     if (losses.length === 0) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     else say(`what is there lies in ${folder}`);
@@ -89,5 +91,11 @@ async function runDemo(folder: string, killAfterMs: number | null): Promise<Repo
   const whole = /^\{[\s\S]*^\}$/m.exec(said);
   if (whole) return JSON.parse(whole[0]) as Report;
   if (killed) return null;
-  return { accepted: false, dossierCode: null, ticketNumber: null, starts: 0, problem: 'it reported nothing' };
+  return {
+    accepted: false,
+    dossierCode: null,
+    ticketNumber: null,
+    starts: 0,
+    problem: 'it reported nothing',
+  };
 }

@@ -1,8 +1,8 @@
 // `node main.ts [--plugs 12] [--seed 1] [--only power,service] [--json]`: part of `npm run test:crash`.
 import { parseArgs } from 'node:util';
+import { seededRandom } from '@motcua/service/seeded-random';
 import { killDemo } from './kill-demo.ts';
 import { type Plug, plugs, pullPlugs } from './pull-plugs.ts';
-import { seededRandom } from './seeded-random.ts';
 
 const { values } = parseArgs({
   options: {

@@ -33,7 +33,13 @@ export async function readPapers(papers: readonly PrintedPaper[]): Promise<reado
 
 /** The words above every copy, in the rows of the demo's printer. */
 async function copyMark(): Promise<readonly string[]> {
-  const words = { type: 'text', text: 'BẢN IN LẠI · COPY', size: 3, weight: 'bold', align: 'centre' } as const;
+  const words = {
+    type: 'text',
+    text: 'BẢN IN LẠI · COPY',
+    size: 3,
+    weight: 'bold',
+    align: 'centre',
+  } as const;
   const fonts = await loadSlipFonts();
   const rows = rowsOf(await renderSlip({ blocks: [words] }, { widthDots: 576, dpi: 203, fonts }));
   const inked = rows.flatMap((row, at) => (/[^0]/.test(row) ? [at] : []));

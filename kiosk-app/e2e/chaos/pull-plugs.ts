@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DemoBrowser, openBrowser } from '@motcua/cli/demo/browser';
 import { type Demo, startDemo } from '@motcua/cli/demo';
+import { type DemoBrowser, openBrowser } from '@motcua/cli/demo/browser';
 import { failedReport } from '@motcua/cli/demo/demo-report';
 import { createVisitDriver } from '@motcua/cli/demo/visit-driver';
 import { planVisit } from '@motcua/cli/demo/visit-plan';
@@ -32,13 +32,17 @@ const MAX_PULLS_PER_VISIT = 3;
 /** How long a visit takes that nothing disturbs, until one has been seen. */
 const FIRST_GUESS_MS = 25_000;
 const AFTER_STEP_MS = 1_500;
-const steps = ['begin', 'language', 'service', 'number', 'to the card', 'card', 'scan', 'scan', 'scan'].concat([
-  'read the pages',
-  'review',
-  'submit',
-  'receipt',
-  'keep the artefacts',
-]);
+const steps = [
+  'begin',
+  'language',
+  'service',
+  'number',
+  'to the card',
+  'card',
+  'scan',
+  'scan',
+  'scan',
+].concat(['read the pages', 'review', 'submit', 'receipt', 'keep the artefacts']);
 
 /**
  * A kiosk with service, gateway, screen and simulated devices, at which one person after another hands in papers, and
@@ -147,7 +151,10 @@ export async function pullPlugs(options: {
   }
   const acknowledged = witness
     .visits()
-    .reduce((sum, { ticket, pages, dossierCode }) => sum + (ticket ? 1 : 0) + pages.size + (dossierCode ? 1 : 0), 0);
+    .reduce(
+      (sum, { ticket, pages, dossierCode }) => sum + (ticket ? 1 : 0) + pages.size + (dossierCode ? 1 : 0),
+      0,
+    );
   return { faults: total(), acknowledged, losses, visits, pulled, during, ownDisk: disk !== null };
 
   async function pull(plug: Plug): Promise<void> {
@@ -220,8 +227,12 @@ function createScreen(demo: Demo) {
 /** Whose command line names this folder: the browser, and the processes that it started. */
 async function processesOf(profile: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return pids.flatMap((pid, index) => (lines[index]?.includes(`--user-data-dir=${profile}`) ? [Number(pid)] : []));
+  const lines = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return pids.flatMap((pid, index) =>
+    lines[index]?.includes(`--user-data-dir=${profile}`) ? [Number(pid)] : [],
+  );
 }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,7 +1,8 @@
-/** `npm run test:crash -- [--kills 1000] [--cuts 200] [--every 1] [--seed 7]`: the whole campaign, with a table. */
+/** `npm run test:crash -- [--kills 1000] [--cuts 200] [--plugs 100] [--every 1] [--seed 7]`: the whole campaign, with a table. */
 import { parseArgs } from 'node:util';
 import type { Outcome } from './outcome.ts';
 import { cutPower } from './power-cuts.ts';
+import { pullPlugs } from './pull-plugs.ts';
 import { killAtRandom } from './random-kills.ts';
 import type { MutantName } from './run-kiosk.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -11,6 +12,8 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '20' },
     cuts: { type: 'string', default: '10' },
+    /** Of the whole kiosk with its screen, in the middle of visits. */
+    plugs: { type: 'string', default: '8' },
     /** Of the system calls of a kind, each so many. */
     every: { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
@@ -52,6 +55,13 @@ report(
   }),
 );
 report('power cuts', await cutPower({ cuts: Number(values.cuts), random }));
+
+if (Number(values.plugs) > 0) {
+  const { pulls, kills: demo } = await pullPlugs(Number(values.plugs), Number(values.seed));
+  const { service, gateway, everything, power } = pulls.pulled;
+  report(`plugs: ${service} service, ${gateway} city, ${everything} all, ${power} power`, pulls);
+  report(`npm run demo killed, ${demo.visits} visits`, { ...demo, acknowledged: demo.visits });
+}
 
 console.log('\nmutants, each of which must be noticed:');
 const noticed = (mutant: MutantName, how: string, found: readonly string[] | null) => {
