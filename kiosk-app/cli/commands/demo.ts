@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type DemoReport, type DemoStep, failedReport } from '../demo/demo-report.ts';
+import { endWithNpm } from '../demo/end-with-npm.ts';
 import { lockFolder } from '../demo/lock-folder.ts';
 import { pageImages } from '../demo/page-images.ts';
 import { runVisit } from '../demo/run-visit.ts';
@@ -72,6 +73,7 @@ async function runDemo(options: {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   let save: ((record: VisitRecord) => Promise<void>) | null = null;
   let record: VisitRecord | null = null;
+  endWithNpm(process.env);
   const { folder, passing } = await visitFolder(options.folder);
   try {
     const broken = options.fresh ? null : await findBrokenOff(folder, options.files);
@@ -115,17 +117,26 @@ async function runDemo(options: {
  * demo is running there, or nothing may be written.
  */
 async function visitFolder(given: string | undefined): Promise<{ folder: string; passing: boolean }> {
-  if (given !== undefined) return { folder: resolve(given), passing: false };
-  const folder = join(process.cwd(), 'var', 'demo-visit');
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+  const folder = resolve(given ?? join('var', 'demo-visit'));
+  const free = await mkdir(folder, { recursive: true, mode: 0o700 }).then(
+    () => becomesFree(folder),
+    () => false,
+  );
+  // Of a folder that was asked for, the start says what is wrong with it.
+  if (free || given !== undefined) return { folder, passing: false };
+  return { folder: await mkdtemp(join(tmpdir(), 'motcua-kiosk-')), passing: true };
+}
+
+const DYING_MS = 2_000;
+
+/** A demo that was killed just now may still be about to go. */
+async function becomesFree(folder: string): Promise<boolean> {
+  for (const limit = performance.now() + DYING_MS; ; ) {
     const lock = await lockFolder(folder);
     await lock?.release();
-    if (lock) return { folder, passing: false };
-  } catch {
-    // Below.
+    if (lock || performance.now() > limit) return lock !== null;
+    await new Promise((done) => setTimeout(done, 100));
   }
-  return { folder: await mkdtemp(join(tmpdir(), 'motcua-kiosk-')), passing: true };
 }
 
 function describe(report: DemoReport): void {
