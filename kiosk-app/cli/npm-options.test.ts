@@ -5,12 +5,20 @@ describe('options that npm takes for itself', () => {
   it('are found again in the environment', () => {
     expect(optionsSwallowedByNpm({ npm_config_json: 'true' }, [])).toEqual({
       json: true,
-      folders: { pages: undefined, keep: undefined },
+      fresh: false,
+      folders: { pages: undefined, keep: undefined, folder: undefined },
     });
     expect(optionsSwallowedByNpm({ npm_config_pages: '/in', npm_config_keep: '/out' }, [])?.folders).toEqual({
       pages: '/in',
       keep: '/out',
+      folder: undefined,
     });
+    expect(optionsSwallowedByNpm({ npm_config_fresh: 'true', npm_config_folder: '/data' }, [])).toMatchObject(
+      {
+        fresh: true,
+        folders: { folder: '/data' },
+      },
+    );
     expect(optionsSwallowedByNpm({ npm_config_pages: 'true' }, ['/in'])?.folders.pages).toBe('/in');
   });
 

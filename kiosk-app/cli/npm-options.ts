@@ -4,9 +4,10 @@ export function optionsSwallowedByNpm(
   leftOver: readonly string[],
 ): {
   readonly json: boolean;
-  readonly folders: Readonly<Record<'pages' | 'keep', string | undefined>>;
+  readonly fresh: boolean;
+  readonly folders: Readonly<Record<'pages' | 'keep' | 'folder', string | undefined>>;
 } | null {
-  const names = ['pages', 'keep'] as const;
+  const names = ['pages', 'keep', 'folder'] as const;
   // A name that npm does not know becomes `true`, and its value is left over as a plain word.
   const bare = names.filter((name) => env[`npm_config_${name}`] === 'true');
   if (leftOver.length !== bare.length || bare.length > 1) return null;
@@ -16,6 +17,7 @@ export function optionsSwallowedByNpm(
   };
   return {
     json: env['npm_config_json'] === 'true',
-    folders: { pages: folder('pages'), keep: folder('keep') },
+    fresh: env['npm_config_fresh'] === 'true',
+    folders: { pages: folder('pages'), keep: folder('keep'), folder: folder('folder') },
   };
 }

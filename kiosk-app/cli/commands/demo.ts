@@ -1,25 +1,40 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { type DemoReport, type DemoStep, failedReport } from '../demo/demo-report.ts';
+import { lockFolder } from '../demo/lock-folder.ts';
 import { pageImages } from '../demo/page-images.ts';
-import { type DemoReport, failedReport, runVisit } from '../demo/run-visit.ts';
+import { runVisit } from '../demo/run-visit.ts';
+import { findBrokenOff, newVisit, saveIn, type VisitRecord } from '../demo/visit-record.ts';
 import { optionsSwallowedByNpm } from '../npm-options.ts';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 
 interface DemoCommandOptions {
   readonly pages?: string;
   readonly keep?: string;
+  readonly folder?: string;
+  readonly fresh?: boolean;
   readonly json?: boolean;
 }
 
 export function addDemo(program: Command): void {
   program
     .command('demo')
-    .description('A whole visit without a human: real service, real screen, simulated devices')
+    .description(
+      'A whole visit without a human: real service, real screen, simulated devices. A demo that was killed goes on with its visit when it is started again',
+    )
     .option('--pages <folder>', 'page images to scan instead of the specimens')
     .option('--keep <folder>', 'where ticket, dossier, PDFs and receipt are put')
+    .option('--folder <folder>', 'where kiosk and city have their data (default: var/demo-visit)')
+    .option('--fresh', 'forget a visit that broke off')
     .option('--json', 'print one JSON object and nothing else on standard output')
+    .addHelpText(
+      'after',
+      `
+The data of kiosk and city stay in the folder until the next demo there begins. The city’s dossiers:
+  sqlite3 var/demo-visit/city/gateway.sqlite 'SELECT id, code FROM dossiers WHERE receipt IS NOT NULL'`,
+    )
     .allowExcessArguments()
     .action(async (given: DemoCommandOptions, command: Command) => {
       const swallowed = optionsSwallowedByNpm(process.env, command.args);
@@ -27,45 +42,90 @@ export function addDemo(program: Command): void {
         output.fault('motcua demo: with npm, put -- in front: npm run demo -- --json --pages DIR --keep DIR');
         return finish(exitStatus.usage);
       }
-      const options = {
-        json: given.json ?? swallowed.json,
-        pages: given.pages ?? swallowed.folders.pages,
-        keep: given.keep ?? swallowed.folders.keep,
-      };
-      const files = options.pages === undefined ? null : await pageImages(resolve(options.pages));
+      const { folders } = swallowed;
+      const pages = given.pages ?? folders.pages;
+      const files = pages === undefined ? null : await pageImages(resolve(pages));
       if (files?.length === 0) {
-        output.fault(`motcua demo: ${options.pages} holds no page image (.jpg, .jpeg, .png, .tif, .tiff)`);
+        output.fault(`motcua demo: ${pages} holds no page image (.jpg, .jpeg, .png, .tif, .tiff)`);
         return finish(exitStatus.usage);
       }
-      const keep = options.keep ? resolve(options.keep) : await mkdtemp(join(tmpdir(), 'motcua-demo-'));
-      const folder = await mkdtemp(join(tmpdir(), 'motcua-kiosk-'));
-      const say = options.json ? output.fault : output.line;
-      const stop = new AbortController();
-      const steps: { name: string; ms: number }[] = [];
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-      try {
-        const report = await runVisit({
-          folder,
-          keep,
-          files,
-          signal: stop.signal,
-          onStep: (step) => {
-            steps.push(step);
-            say(`${String(step.ms).padStart(6)} ms  ${step.name}`);
-          },
-        });
-        if (options.json) output.json(report);
-        else describe(report);
-        finish(report.accepted ? exitStatus.ok : exitStatus.no);
-      } catch (error) {
-        const problem = error instanceof Error ? error.message : 'failed';
-        output.fault(`motcua demo: ${problem}`);
-        if (options.json) output.json(failedReport(problem, steps));
-        finish(exitStatus.no);
-      } finally {
-        await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-      }
+      await runDemo({
+        files,
+        keep: given.keep ?? folders.keep,
+        folder: given.folder ?? folders.folder,
+        fresh: given.fresh ?? swallowed.fresh,
+        json: given.json ?? swallowed.json,
+      });
     });
+}
+
+async function runDemo(options: {
+  readonly files: readonly string[] | null;
+  readonly keep: string | undefined;
+  readonly folder: string | undefined;
+  readonly fresh: boolean;
+  readonly json: boolean;
+}): Promise<void> {
+  const say = options.json ? output.fault : output.line;
+  const steps: DemoStep[] = [];
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  let save: ((record: VisitRecord) => Promise<void>) | null = null;
+  let record: VisitRecord | null = null;
+  const { folder, passing } = await visitFolder(options.folder);
+  try {
+    const broken = options.fresh ? null : await findBrokenOff(folder, options.files);
+    if (broken) say(`a visit broke off in ${folder}: it goes on (--fresh forgets it)`);
+    const keep = options.keep
+      ? resolve(options.keep)
+      : (broken?.keep ?? (await mkdtemp(join(tmpdir(), 'motcua-demo-'))));
+    record = broken ? { ...broken, keep, starts: broken.starts + 1 } : newVisit(options.files, keep);
+    const saveThere = saveIn(folder);
+    save = async (latest) => {
+      record = latest;
+      await saveThere(latest);
+    };
+    const report = await runVisit({
+      folder,
+      record,
+      save,
+      signal: stop.signal,
+      onStep: (step) => {
+        steps.push(step);
+        say(`${String(step.ms).padStart(6)} ms  ${step.name}`);
+      },
+    });
+    if (options.json) output.json({ ...report, folder: passing ? null : folder });
+    else describe(report);
+    finish(report.accepted ? exitStatus.ok : exitStatus.no);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : 'failed';
+    output.fault(`motcua demo: ${problem}`);
+    if (options.json) output.json(failedReport(problem, steps));
+    finish(exitStatus.no);
+  } finally {
+    // What was only interrupted goes on next time.
+    if (record && !stop.signal.aborted) await save?.({ ...record, over: true }).catch(() => undefined);
+    if (passing) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/**
+ * The same folder each time, so that a demo that was killed is found again; one that passes with this run where another
+ * demo is running there, or nothing may be written.
+ */
+async function visitFolder(given: string | undefined): Promise<{ folder: string; passing: boolean }> {
+  if (given !== undefined) return { folder: resolve(given), passing: false };
+  const folder = join(process.cwd(), 'var', 'demo-visit');
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const lock = await lockFolder(folder);
+    await lock?.release();
+    if (lock) return { folder, passing: false };
+  } catch {
+    // Below.
+  }
+  return { folder: await mkdtemp(join(tmpdir(), 'motcua-kiosk-')), passing: true };
 }
 
 function describe(report: DemoReport): void {

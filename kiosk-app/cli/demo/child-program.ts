@@ -24,8 +24,11 @@ const RESTART_DELAY_MS = 200;
 const STOP_LIMIT_MS = 10_000;
 
 const SETPRIV = '/usr/bin/setpriv';
-/** A parent that is killed cannot end its children: the kernel does. Otherwise they keep port and database. */
-const tied = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'TERM', '--'] : [];
+/**
+ * A parent that is killed cannot end its children: the kernel does, and at once, so that a demo that is started again
+ * finds port and database free.
+ */
+const tied = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--'] : [];
 
 export function createChildProgram(options: ChildProgramOptions): ChildProgram {
   let child: ChildProcess | null = null;

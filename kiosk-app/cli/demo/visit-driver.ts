@@ -1,4 +1,4 @@
-import type { KioskView, VisitView } from '@motcua/contract';
+import type { DeviceView, KioskView, VisitView } from '@motcua/contract';
 import type { Page } from 'playwright-core';
 import type { Demo } from './start-demo.ts';
 
@@ -13,9 +13,15 @@ export interface VisitDriver {
   goOn(): Promise<void>;
   showCard(cardText: string | Uint8Array): Promise<void>;
   confirmCard(): Promise<void>;
+  /** Waits until the kiosk says that the device works. */
+  deviceReady(role: DeviceView['role']): Promise<void>;
+  /** Opens the row of this name in the list of papers. */
+  choosePaper(name: string): Promise<void>;
   /** Lays the files on the glass and scans them for the paper that is open on the screen. */
   scan(files: readonly string[]): Promise<void>;
   nextPaper(): Promise<void>;
+  removePage(pageId: string): Promise<void>;
+  backToPapers(): Promise<void>;
   review(): Promise<void>;
   submit(): Promise<void>;
   receipt(): Promise<VisitView['submission']>;
@@ -29,6 +35,20 @@ export interface VisitDriver {
 }
 
 const STEP_LIMIT_MS = 30_000;
+/** Any step of a visit, or the screen that invites to one. */
+const anyScreen = [
+  'attract',
+  'language',
+  'service',
+  'number',
+  'identity',
+  'papers',
+  'review',
+  'submit',
+  'receipt',
+]
+  .map((name) => `[data-testid="screen-${name}"]`)
+  .join(', ');
 
 export function createVisitDriver(demo: Demo, page: Page): VisitDriver {
   page.setDefaultTimeout(STEP_LIMIT_MS);
@@ -69,7 +89,7 @@ export function createVisitDriver(demo: Demo, page: Page): VisitDriver {
     until,
     open: async () => {
       await page.goto(await demo.launchUrl());
-      await onScreen('attract');
+      await page.locator(anyScreen).first().waitFor();
     },
     start: async () => {
       await page.getByTestId('screen-attract').getByRole('button').first().click();
@@ -80,6 +100,8 @@ export function createVisitDriver(demo: Demo, page: Page): VisitDriver {
       await onScreen('service');
     },
     chooseService: async (name, query) => {
+      // Left open by a search that broke off.
+      if (await page.getByTestId('screen-service-search').isVisible()) await press('Quay lại');
       await press('Tìm thủ tục');
       for (const letter of query) await press(letter === ' ' ? 'Dấu cách' : new RegExp(`^${letter}$`, 'i'));
       await press(new RegExp(name));
@@ -101,21 +123,55 @@ export function createVisitDriver(demo: Demo, page: Page): VisitDriver {
         'the card to be read',
       );
     },
+    deviceReady: async (role) => {
+      const limit = performance.now() + STEP_LIMIT_MS;
+      while ((await view()).devices.find((device) => device.role === role)?.state !== 'ready') {
+        if (performance.now() > limit) throw new Error(`waited in vain for the ${role}`);
+        await page.waitForTimeout(40);
+      }
+    },
+    choosePaper: async (name) => {
+      const row = page.getByTestId('screen-papers').locator('.checklist-row', { hasText: name }).first();
+      if ((await row.getAttribute('aria-pressed')) !== 'true') await row.click();
+    },
     confirmCard: async () => {
       await press('Đúng, là tôi');
       await onScreen('papers');
     },
     scan: async (files) => {
-      const before = countPages(await visit());
+      const before = await visit();
+      const wanted = countPages(before) + files.length;
       await demo.scanner.lay([...files]);
       await press(/^Quét( thêm trang)?$/);
-      await until(
-        (now) => now.scan.state === 'idle' && countPages(now) >= before + files.length,
+      const scanned = await until(
+        (now) =>
+          now.scan.state === 'idle' &&
+          (countPages(now) >= wanted || (now.version > before.version && now.scan.problem !== null)),
         `${files.length} page(s) to arrive`,
         STEP_LIMIT_MS + files.length * 5_000,
       );
+      if (countPages(scanned) < wanted)
+        throw new Error(`the scan ended early: ${scanned.scan.problem?.code}`);
     },
     nextPaper: () => press(/^Tiếp: /),
+    removePage: async (pageId) => {
+      // Asked anew each time: the pages after one that was removed have moved up.
+      const position = (await visit()).papers.flatMap((paper) =>
+        paper.pages.map((one, index) => ({ id: one.id, number: index + 1 })),
+      );
+      const number = position.find(({ id }) => id === pageId)?.number;
+      await press(new RegExp(`, trang ${number}: `));
+      await press('Bỏ trang này');
+      await press('Bỏ trang');
+      await until(
+        (now) => !now.papers.some((paper) => paper.pages.some((one) => one.id === pageId)),
+        'the page to go',
+      );
+    },
+    backToPapers: async () => {
+      await press('Quay lại');
+      await onScreen('papers');
+    },
     review: async () => {
       await press('Kiểm tra hồ sơ');
       await onScreen('review');
