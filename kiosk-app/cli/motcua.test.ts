@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecError, type ExecOutput, exec, type Result } from '@motcua/core';
@@ -245,6 +245,34 @@ describe('motcua', () => {
     } finally {
       for (const pid of running(at)) process.kill(pid, 'SIGKILL');
     }
+  });
+
+  it.each([
+    'SIGINT',
+    'SIGTERM',
+  ] as const)('a demo that gets %s in a visit puts everything away', async (signal) => {
+    const at = join(folder, `demo-${signal}`);
+    const args = [bin, 'demo', '--json', '--folder', at, '--keep', join(folder, `kept-${signal}`)];
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, XDG_CONFIG_HOME: folder },
+    });
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    let err = '';
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+      if (/ms {2}language/.test(err)) child.kill(signal);
+    });
+    const [status] = await once(child, 'close');
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ accepted: false, problem: 'interrupted' });
+    expect(running(at)).toEqual([]);
+    expect(err).not.toContain('finish');
+    // The plain pages, and what the browser has kept of them.
+    expect((await readdir(at)).filter((name) => ['run', 'browser', 'sheets'].includes(name))).toEqual([]);
   });
 
   it('whoever has read enough of the answer closes the pipe: no fault', async () => {

@@ -28,6 +28,10 @@ export async function openBrowser(
     executablePath,
     headless: true,
     viewport,
+    // Playwright would end the whole process at Ctrl-C, before the kiosk is put in order.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     // Chromium's sandbox refuses to start as root; only our own pages on the loopback address are opened here.
     chromiumSandbox: process.getuid?.() !== 0,
     args: [

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { singlePictures } from '@motcua/ocr-pipeline';
@@ -43,13 +44,14 @@ export async function runVisit(options: {
     { verified, sealLevel, artefacts }: Awaited<ReturnType<typeof keepDossier>>,
   ) => {
     const { ticketNumber } = memory.now();
+    const ticket = join(keep, 'ticket.png');
     await memory.change({
       outcome: {
         accepted: accepted && verified,
         dossierCode,
         ticketNumber,
         sealLevel,
-        artefacts: { ticket: join(keep, 'ticket.png'), receipt, ...artefacts },
+        artefacts: { ticket: existsSync(ticket) ? ticket : null, receipt, ...artefacts },
       },
     });
   };

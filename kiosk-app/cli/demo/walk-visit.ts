@@ -232,6 +232,9 @@ async function takeReceipt(walk: VisitWalk, driver: VisitDriver, visit: VisitVie
       ),
     );
     await keepPaper(driver, demo, submission.print?.previewUrl, join(walk.keep, 'receipt.png'));
+    // A demo that goes on may have been given another folder.
+    const ticketFile = join(walk.keep, 'ticket.png');
+    if (!existsSync(ticketFile)) await keepPaper(driver, demo, visit.ticket?.print.previewUrl, ticketFile);
     await step('keep the artefacts', () => walk.onReceipt(submission));
   }
   await step('finish', driver.finish);
