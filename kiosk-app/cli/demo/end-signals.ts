@@ -6,7 +6,7 @@ const PARENT_LOOK_MS = 1_000;
  */
 export function onEndSignals(end: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-  if (!['start', 'demo'].includes(process.env['npm_lifecycle_event'] ?? '')) return;
+  if (!['start', 'demo', 'npx'].includes(process.env['npm_lifecycle_event'] ?? '')) return;
   const npm = process.ppid;
   const looking = setInterval(() => {
     if (process.ppid === npm) return;
