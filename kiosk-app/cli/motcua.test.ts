@@ -264,7 +264,7 @@ describe('motcua', () => {
     let err = '';
     child.stderr.on('data', (chunk) => {
       err += chunk;
-      if (/ms {2}language/.test(err)) child.kill(signal);
+      if (!child.killed && / ms {2}language/.test(err)) child.kill(signal);
     });
     const [status] = await once(child, 'close');
     expect(status).toBe(1);

@@ -56,6 +56,12 @@ export function addStart(program: Command): void {
 async function runDemo(options: StartOptions, port: number): Promise<void> {
   const folder = resolve(options.folder);
   const began = performance.now();
+  // From the first moment: who is told to end while it starts ends when it has.
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  onEndSignals(end);
   const demo = await startDemo({
     folder,
     fresh: options.fresh ?? false,
@@ -97,10 +103,8 @@ async function runDemo(options: StartOptions, port: number): Promise<void> {
     );
   } else output.line(`  window: ${shell.kind} (${shell.reason}); Ctrl-C ends everything`);
 
-  await new Promise<void>((done) => {
-    onEndSignals(done);
-    if (shell && shell.kind !== 'address') void shell.done.then(done);
-  });
+  if (shell && shell.kind !== 'address') void shell.done.then(end);
+  await ended;
   output.line('ending …');
   await shell?.close();
   await demo.close();

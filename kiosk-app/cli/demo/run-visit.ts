@@ -36,7 +36,7 @@ export async function runVisit(options: {
   let browser: DemoBrowser | null = null;
   const abort = () => void browser?.close().catch(() => undefined);
   signal.addEventListener('abort', abort, { once: true });
-  const sheets = join(folder, 'sheets');
+  const [sheets, profile] = [join(folder, 'sheets'), join(folder, 'browser')];
   const conclude = async (
     dossierCode: string | null,
     accepted: boolean,
@@ -58,7 +58,7 @@ export async function runVisit(options: {
   try {
     await memory.change({});
     const plan = planVisit(await sheetsOf(options.record.files, sheets));
-    browser = await openBrowser(portrait, join(folder, 'browser'));
+    browser = await openBrowser(portrait, profile);
     const driver = createVisitDriver(demo, browser.page);
     await step('open the screen', driver.open);
     await walkVisit({
@@ -88,7 +88,8 @@ export async function runVisit(options: {
     signal.removeEventListener('abort', abort);
     await browser?.close().catch(() => undefined);
     await demo.close();
-    await rm(sheets, { recursive: true, force: true });
+    // The browser's helpers may have written there to the last.
+    for (const gone of [sheets, profile]) await rm(gone, { recursive: true, force: true, maxRetries: 10 });
   }
   const { outcome, pages, starts } = memory.now();
   if (!outcome) throw new Error('the visit ended without an outcome');
