@@ -11,6 +11,7 @@ import { isWholePicture, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
 import { sheetPicture, shrinkRgb } from './imaging/sheet-picture.ts';
 import { cutSmall, thumbnailOf } from './imaging/thumbnail.ts';
 import type { PageError } from './page.ts';
+import { countTiffPages } from './sources/tiff-directory.ts';
 
 /** A picture that has just arrived, as it travels to the examining process. */
 export interface ExamineOrder {
@@ -50,6 +51,9 @@ export async function examinePage(
   const started = milliseconds();
   const facts = await inspectPage(order.file);
   if (!facts.ok) return facts;
+  // Only its first page would be seen, and the others lost without a word.
+  if (facts.value.format === 'tiff' && (await countTiffPages(order.file)) > 1)
+    return err({ code: 'page-several', file: order.file });
   let picture: Decoded;
   try {
     picture = await decodeSmall(order.file);

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createExaminer, type Examiner } from './examiner.ts';
 import { WHOLE_PICTURE } from './imaging/sheet.ts';
+import { forgeTiff } from './sources/forge-tiff.ts';
 import { listSpecimens } from './specimens/index.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -55,6 +56,23 @@ describe('the examiner', () => {
     const { width, height } = await sharp(result.value.sheets[0]!.thumbnailFile).metadata();
     expect(height).toBeGreaterThan(width);
     expect(result.value.sheets[0]!.quality.findings).toEqual([]);
+  });
+
+  it('refuses a file of several pages, of which it would see only the first', async () => {
+    const pages = ['black', 'white'].map((colour) => ({
+      width: 400,
+      height: 300,
+      data: new Uint8Array(120_000).fill(colour === 'white' ? 255 : 0),
+    }));
+    const [one, two] = [join(folder, 'one.tif'), join(folder, 'two.tif')];
+    await writeFile(one, forgeTiff(pages.slice(1)));
+    await writeFile(two, forgeTiff(pages));
+    expect(await examiner.examine({ file: one, workFolder: folder, name: 'one' })).toMatchObject({
+      ok: true,
+    });
+    expect(await examiner.examine({ file: two, workFolder: folder, name: 'two' })).toMatchObject({
+      error: { code: 'page-several' },
+    });
   });
 
   it('takes a picture of two cards apart, unless it is known to be one sheet', async () => {

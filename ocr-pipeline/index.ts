@@ -36,6 +36,7 @@ export type { EngineFacts } from './recognition/engine-facts.ts';
 export { characterErrorRate, wordRecall } from './recognition/error-rate.ts';
 export { findLanguageData, type LanguageData } from './recognition/language-data.ts';
 export { planSources, type Source } from './sources/plan-sources.ts';
+export { type SinglePicture, singlePictures } from './sources/single-pictures.ts';
 export {
   type CardFacts,
   type ComparedField,

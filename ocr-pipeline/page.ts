@@ -127,6 +127,7 @@ export type PageError = {
     | 'page-empty'
     | 'page-not-an-image'
     | 'page-animated'
+    | 'page-several'
     | 'page-heic'
     | 'page-is-pdf'
     | 'page-pdf-signed'

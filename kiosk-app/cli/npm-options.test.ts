@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { optionsSwallowedByNpm } from './npm-options.ts';
+import { folderOfCall, optionsSwallowedByNpm } from './npm-options.ts';
 
 describe('options that npm takes for itself', () => {
   it('are found again in the environment', () => {
@@ -28,4 +28,11 @@ describe('options that npm takes for itself', () => {
     ).toBeNull();
     expect(optionsSwallowedByNpm({}, ['/in'])).toBeNull();
   });
+});
+
+it('relative paths start where the user stood, not where npm runs the script', () => {
+  expect(folderOfCall({ npm_lifecycle_event: 'demo', INIT_CWD: '/home/lan' })).toBe('/home/lan');
+  // npx runs where it was called; tests that npm runs stand elsewhere of their own will.
+  for (const event of ['npx', 'test'])
+    expect(folderOfCall({ npm_lifecycle_event: event, INIT_CWD: '/home/lan' })).toBe(process.cwd());
 });

@@ -21,3 +21,9 @@ export function optionsSwallowedByNpm(
     folders: { pages: folder('pages'), keep: folder('keep'), folder: folder('folder') },
   };
 }
+
+/** Where the user stood: npm runs scripts in the project's own folder. Relative paths of options start there. */
+export function folderOfCall(env: NodeJS.ProcessEnv): string {
+  const byScript = ['start', 'demo'].includes(env['npm_lifecycle_event'] ?? '');
+  return (byScript && env['INIT_CWD']) || process.cwd();
+}

@@ -8,6 +8,12 @@ export interface Output {
   fault(text: string): void;
 }
 
+// A reader that has seen enough (`| head`) closes the pipe: nobody is left to be told.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 export const standardOutput: Output = {
   line: (text) => process.stdout.write(`${text}\n`),
   json: (value) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),

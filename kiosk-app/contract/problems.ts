@@ -758,6 +758,12 @@ const sentences = {
     'This picture moves: it has several frames.',
     'Save the frame that counts as JPEG or PNG.',
   ],
+  'page-several': [
+    'Tệp này có nhiều trang, không phải ảnh của một trang.',
+    'Xin đặt máy quét lưu mỗi trang thành một tệp, rồi quét lại.',
+    'This file holds several pages, not the picture of one.',
+    'Set the scanner to one file for each page, and scan again.',
+  ],
   'page-heic': [
     'Đây là ảnh HEIC hoặc AVIF của điện thoại, máy chưa đọc được.',
     'Xin chuyển ảnh sang JPEG (điện thoại: chọn “Tương thích nhất” khi chụp hoặc gửi).',

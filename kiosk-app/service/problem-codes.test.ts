@@ -22,6 +22,7 @@ const shown = {
   'page-not-a-file': true,
   'page-not-readable': true,
   'page-animated': true,
+  'page-several': true,
   'page-heic': true,
   'page-is-pdf': true,
   'page-pdf-signed': true,

@@ -88,6 +88,8 @@ export function findEdge(image: Rgb, from: Point, to: Point, reach: number): She
 /** Paper lying loosely throws a shadow of some millimetres; on 75 dpi. */
 const SHADOW_REACH = 8;
 const LEAST_STEP = 6;
+/** Behind a frame's line, and behind the usual sizes of print. */
+const BEHIND_EDGE = [3, 6, 9, 12] as const;
 
 /**
  * The same, but past the shadow that paper throws onto a lighter ground: where the ground darkens towards a clearer
@@ -113,10 +115,12 @@ export function findPaperEdge(image: Rgb, from: Point, to: Point, reach: number)
   if (depth('from') < 0.7 || depth('to') < 0.7) return outer;
   const beside = meanAlong(image, moved(inner.from, 2), moved(inner.to, 2));
   const ground = meanAlong(image, moved(outer.from, 3), moved(outer.to, 3));
-  const paper = meanAlong(image, moved(inner.from, -3), moved(inner.to, -3));
-  // A printed frame has paper on both sides.
-  const apart = Math.hypot(paper[0]! - beside[0]!, paper[1]! - beside[1]!, paper[2]! - beside[2]!);
-  return apart > LEAST_STEP && isShaded(beside, ground) ? inner : outer;
+  // A printed frame, or a line of print, has paper on both sides.
+  const isPaper = BEHIND_EDGE.every((depth) => {
+    const behind = meanAlong(image, moved(inner.from, -depth), moved(inner.to, -depth));
+    return Math.hypot(behind[0]! - beside[0]!, behind[1]! - beside[1]!, behind[2]! - beside[2]!) > LEAST_STEP;
+  });
+  return isPaper && isShaded(beside, ground) ? inner : outer;
 }
 
 /**

@@ -273,3 +273,21 @@ describe('straightenPage', () => {
     expect([wanted.image.width, wanted.image.height]).toEqual([506, 319]);
   });
 });
+
+it('a line of print just inside a card that is hardly darker than its ground is not taken for its edge', async () => {
+  const letters = Array.from(
+    { length: 60 },
+    (_, at) => `<rect x="${212 + at * 4}" y="131" width="3" height="5"/>`,
+  );
+  const picture = await toRgb(
+    sharp(
+      Buffer.from(
+        `<svg xmlns="http://www.w3.org/2000/svg" width="620" height="437"><rect width="620" height="437" fill="#f0f0ee"/>
+        <rect x="200" y="120" width="253" height="159" rx="9" fill="#dbdfdc"/>${letters.join('')}</svg>`,
+      ),
+    ),
+  );
+  const [found, ...others] = findSheets(picture, DPI);
+  expect(others).toEqual([]);
+  expect(Math.abs(found!.corners[0].y * 437 - 120)).toBeLessThan(2);
+});

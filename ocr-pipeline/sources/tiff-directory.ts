@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 
 /** One picture in a TIFF file, as its image file directory states it. */
 export interface TiffPage {
@@ -52,6 +52,13 @@ export async function readTiffPages(handle: FileHandle): Promise<readonly TiffPa
     });
   }
   return pages;
+}
+
+/** Zero when the directories cannot be read. */
+export async function countTiffPages(file: string): Promise<number> {
+  const handle = await open(file, 'r');
+  const pages = await readTiffPages(handle).finally(() => handle.close());
+  return pages?.length ?? 0;
 }
 
 async function readDirectory(handle: FileHandle, offset: number, little: boolean) {

@@ -140,6 +140,22 @@ function findField(field: KindField, parts: readonly Part[], page: PageSize): Re
         if (read !== undefined) return read;
       }
   }
+  return type === 'name' && zone === undefined ? nameBehindHeading(own) : undefined;
+}
+
+const MAX_HEADING_WORDS = 8;
+
+/** `Người ủy quyền: Trần Thị Mận`: who stands right behind the heading of her part needs no label. */
+function nameBehindHeading(parts: readonly Part[]): ReadValue | undefined {
+  for (const { role, lines } of parts) {
+    const [heading] = lines;
+    if (role === undefined || heading === undefined) continue;
+    const colon = heading.tokens.findIndex(({ stop }) => /[:：]/.test(stop));
+    if (colon < 0 || colon >= MAX_HEADING_WORDS) continue;
+    const end = heading.labels.find(({ from }) => from > colon + 1)?.from;
+    const read = readValue('name', [heading.tokens.slice(colon + 1, end)], undefined);
+    if (read !== undefined) return read;
+  }
   return undefined;
 }
 

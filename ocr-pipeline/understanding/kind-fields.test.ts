@@ -36,6 +36,34 @@ Tôi cam đoan nội dung khai trên đây là đúng sự thật`;
     });
   });
 
+  it('begin with a name right behind the heading of a part', () => {
+    const authorisation = `GIẤY ỦY QUYỀN
+Người ủy quyền: Lâm Thị Yến Chi
+Ngày sinh: 23/04/1993
+Người được ủy quyền: Ông Doãn Văn Thạch
+Nội dung ủy quyền: Nộp và nhận kết quả hồ sơ
+Thời hạn ủy quyền đến hết ngày 31 tháng 12 năm 2026`;
+    expect(read(authorisation)).toMatchObject({
+      'principal.fullName': 'Lâm Thị Yến Chi',
+      'principal.birthDate': '1993-04-23',
+      'agent.fullName': 'Doãn Văn Thạch',
+    });
+    const lease = `HỢP ĐỒNG THUÊ NHÀ
+Bên cho thuê: Ông Trịnh Quốc Khải
+Số định danh cá nhân: 079085004417
+Bên thuê: Bà Lưu Thị Bích Hợp
+Hai bên thống nhất giá thuê 7.500.000 đồng một tháng`;
+    expect(read(lease)).toMatchObject({
+      'partyA.fullName': 'Trịnh Quốc Khải',
+      'partyB.fullName': 'Lưu Thị Bích Hợp',
+    });
+    // A heading alone, and one that says something else, name nobody.
+    const plain = lease
+      .replace('Ông Trịnh Quốc Khải', '')
+      .replace('Bà Lưu Thị Bích Hợp', 'theo danh sách kèm theo');
+    expect(Object.keys(read(plain)).filter((name) => /^party.\.fullName$/.test(name))).toEqual([]);
+  });
+
   it('are found behind labels with misread, joined and split letters', () => {
     const damaged = form
       .replace('Nguyên nhân chết', 'Nguyèn nhàn chêt')

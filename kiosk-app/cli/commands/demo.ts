@@ -2,13 +2,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type DemoReport, type DemoStep, failedReport } from '../demo/demo-report.ts';
-import { endWithNpm } from '../demo/end-with-npm.ts';
+import { type DemoReport, type DemoStep, failedReport, sentenceOf } from '../demo/demo-report.ts';
+import { onEndSignals } from '../demo/end-signals.ts';
+import { makeKeepFolder } from '../demo/keep-folder.ts';
 import { lockFolder } from '../demo/lock-folder.ts';
-import { pageImages } from '../demo/page-images.ts';
+import { PAGE_ENDINGS, pageImages } from '../demo/page-images.ts';
 import { runVisit } from '../demo/run-visit.ts';
 import { findBrokenOff, newVisit, saveIn, type VisitRecord } from '../demo/visit-record.ts';
-import { optionsSwallowedByNpm } from '../npm-options.ts';
+import { folderOfCall, optionsSwallowedByNpm } from '../npm-options.ts';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 
 interface DemoCommandOptions {
@@ -44,18 +45,25 @@ The data of kiosk and city stay in the folder until the next demo there begins. 
         return finish(exitStatus.usage);
       }
       const { folders } = swallowed;
-      const pages = given.pages ?? folders.pages;
-      const files = pages === undefined ? null : await pageImages(resolve(pages));
-      if (files?.length === 0) {
-        output.fault(`motcua demo: ${pages} holds no page image (.jpg, .jpeg, .png, .tif, .tiff)`);
+      const json = given.json ?? swallowed.json;
+      const at = (folder: string | undefined) => folder && resolve(folderOfCall(process.env), folder);
+      const [pages, keep] = [at(given.pages ?? folders.pages), at(given.keep ?? folders.keep)];
+      const files = pages === undefined ? null : await pageImages(pages);
+      const problem =
+        files?.length === 0
+          ? `${pages} holds no page image (${PAGE_ENDINGS.join(', ')})`
+          : keep && (await makeKeepFolder(keep));
+      if (problem) {
+        output.fault(`motcua demo: ${problem}`);
+        if (json) output.json(failedReport(problem, []));
         return finish(exitStatus.usage);
       }
       await runDemo({
         files,
-        keep: given.keep ?? folders.keep,
-        folder: given.folder ?? folders.folder,
+        keep,
+        folder: at(given.folder ?? folders.folder),
         fresh: given.fresh ?? swallowed.fresh,
-        json: given.json ?? swallowed.json,
+        json,
       });
     });
 }
@@ -70,17 +78,16 @@ async function runDemo(options: {
   const say = options.json ? output.fault : output.line;
   const steps: DemoStep[] = [];
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  onEndSignals(() => stop.abort());
   let save: ((record: VisitRecord) => Promise<void>) | null = null;
   let record: VisitRecord | null = null;
-  endWithNpm(process.env);
   const { folder, passing } = await visitFolder(options.folder);
   try {
     const broken = options.fresh ? null : await findBrokenOff(folder, options.files);
     if (broken) say(`a visit broke off in ${folder}: it goes on (--fresh forgets it)`);
-    const keep = options.keep
-      ? resolve(options.keep)
-      : (broken?.keep ?? (await mkdtemp(join(tmpdir(), 'motcua-demo-'))));
+    const keep = options.keep ?? broken?.keep ?? (await mkdtemp(join(tmpdir(), 'motcua-demo-')));
+    // A temporary folder that the visit before the kill had may have gone since.
+    await mkdir(keep, { recursive: true });
     record = broken ? { ...broken, keep, starts: broken.starts + 1 } : newVisit(options.files, keep);
     const saveThere = saveIn(folder);
     save = async (latest) => {
@@ -101,9 +108,9 @@ async function runDemo(options: {
     else describe(report);
     finish(report.accepted ? exitStatus.ok : exitStatus.no);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : 'failed';
+    const problem = sentenceOf(error);
     output.fault(`motcua demo: ${problem}`);
-    if (options.json) output.json(failedReport(problem, steps));
+    if (options.json) output.json(failedReport(problem, steps, record ?? undefined));
     finish(exitStatus.no);
   } finally {
     // What was only interrupted goes on next time.
@@ -117,7 +124,7 @@ async function runDemo(options: {
  * demo is running there, or nothing may be written.
  */
 async function visitFolder(given: string | undefined): Promise<{ folder: string; passing: boolean }> {
-  const folder = resolve(given ?? join('var', 'demo-visit'));
+  const folder = given ?? join(process.cwd(), 'var', 'demo-visit');
   const free = await mkdir(folder, { recursive: true, mode: 0o700 }).then(
     () => becomesFree(folder),
     () => false,
@@ -127,11 +134,11 @@ async function visitFolder(given: string | undefined): Promise<{ folder: string;
   return { folder: await mkdtemp(join(tmpdir(), 'motcua-kiosk-')), passing: true };
 }
 
-const DYING_MS = 2_000;
+const ENDING_MS = 5_000;
 
-/** A demo that was killed just now may still be about to go. */
+/** A demo whose npm was killed just now may still be putting its things in order. */
 async function becomesFree(folder: string): Promise<boolean> {
-  for (const limit = performance.now() + DYING_MS; ; ) {
+  for (const limit = performance.now() + ENDING_MS; ; ) {
     const lock = await lockFolder(folder);
     await lock?.release();
     if (lock || performance.now() > limit) return lock !== null;
@@ -140,6 +147,7 @@ async function becomesFree(folder: string): Promise<boolean> {
 }
 
 function describe(report: DemoReport): void {
+  for (const { file, problem } of report.pages) if (problem) output.line(`left out: ${file}: ${problem}`);
   output.line(`number ${report.ticketNumber}, dossier ${report.dossierCode ?? 'not accepted'}`);
   for (const [name, path] of Object.entries(report.artefacts))
     if (path !== null) output.line(`  ${name}: ${[path].flat().join('\n        ')}`);

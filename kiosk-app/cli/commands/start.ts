@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { createLogger } from '@motcua/core';
 import { startShell } from '@motcua/shell';
 import type { Command } from 'commander';
+import { onEndSignals } from '../demo/end-signals.ts';
 import { startDemo } from '../demo/start-demo.ts';
+import { folderOfCall } from '../npm-options.ts';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { runAppliance } from './start-appliance.ts';
 
@@ -42,17 +44,24 @@ export function addStart(program: Command): void {
         );
         return finish(exitStatus.usage);
       }
-      if (options.camera !== undefined && !existsSync(options.camera)) {
-        output.fault(`motcua start: ${options.camera} is not there`);
+      const camera = options.camera && resolve(folderOfCall(process.env), options.camera);
+      if (camera !== undefined && !existsSync(camera)) {
+        output.fault(`motcua start: ${camera} is not there`);
         return finish(exitStatus.usage);
       }
-      await runDemo(options, port);
+      await runDemo({ ...options, ...(camera && { camera }) }, port);
     });
 }
 
 async function runDemo(options: StartOptions, port: number): Promise<void> {
   const folder = resolve(options.folder);
   const began = performance.now();
+  // From the first moment: who is told to end while it starts ends when it has.
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  onEndSignals(end);
   const demo = await startDemo({
     folder,
     fresh: options.fresh ?? false,
@@ -60,7 +69,7 @@ async function runDemo(options: StartOptions, port: number): Promise<void> {
     scanner: options.scanner as 'folder',
     officer: true,
     dotsPerSecond: 1_200,
-    ...(options.camera === undefined ? {} : { camera: resolve(options.camera) }),
+    ...(options.camera === undefined ? {} : { camera: options.camera }),
     chipReader: true,
   }).catch((error: unknown) => {
     output.fault(`motcua start: ${error instanceof Error ? error.message : 'the demo does not start'}`);
@@ -94,10 +103,8 @@ async function runDemo(options: StartOptions, port: number): Promise<void> {
     );
   } else output.line(`  window: ${shell.kind} (${shell.reason}); Ctrl-C ends everything`);
 
-  await new Promise<void>((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
-    if (shell && shell.kind !== 'address') void shell.done.then(done);
-  });
+  if (shell && shell.kind !== 'address') void shell.done.then(end);
+  await ended;
   output.line('ending …');
   await shell?.close();
   await demo.close();

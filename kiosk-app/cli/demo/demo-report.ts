@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { SignatureLevel } from '@motcua/ocr-pipeline/dossier';
 
 /** What has become of the visit's dossier. */
@@ -46,18 +47,36 @@ export interface ReportedPage {
   readonly problem?: string;
 }
 
+/** Why a visit cannot go on, however often it is tried. */
+export class VisitFailure extends Error {}
+
 /** What is told of a visit that broke off after these steps. */
-export function failedReport(problem: string, steps: DemoReport['steps']): DemoReport {
+export function failedReport(
+  problem: string,
+  steps: DemoReport['steps'],
+  { ticketNumber, pages, starts }: Pick<DemoReport, 'ticketNumber' | 'pages' | 'starts'> = nothing,
+): DemoReport {
   return {
     accepted: false,
     dossierCode: null,
-    ticketNumber: null,
+    ticketNumber,
     sealLevel: null,
     artefacts: { ticket: null, receipt: null, receiptToken: null, dossier: null, pdfs: [], trust: null },
-    pages: [],
+    pages,
     steps,
-    starts: 1,
+    starts,
     folder: null,
     problem,
   };
+}
+
+const nothing = { ticketNumber: null, pages: [], starts: 1 } as const;
+
+/** One sentence for a person, also of what the browser's driver reports with its whole log. */
+export function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'the demo failed';
+  const button = /^locator\.\w+: Timeout.*?waiting for ([^\n]+)/s.exec(error.message)?.[1];
+  if (button)
+    return `the kiosk’s screen did not come so far in time: waited for ${stripVTControlCharacters(button)}`;
+  return stripVTControlCharacters(error.message.split('\nCall log:')[0] ?? '').trim();
 }

@@ -1,7 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openBrowser } from './browser.ts';
-import type { DemoReport, DemoStep } from './demo-report.ts';
+import { singlePictures } from '@motcua/ocr-pipeline';
+import { type DemoBrowser, openBrowser, portrait } from './browser.ts';
+import { type DemoReport, type DemoStep, VisitFailure } from './demo-report.ts';
 import { keepDossier, receiptOf } from './keep-artefacts.ts';
 import { type Demo, startDemo } from './start-demo.ts';
 import { createVisitDriver } from './visit-driver.ts';
@@ -30,11 +32,11 @@ export async function runVisit(options: {
   };
   const memory = createVisitMemory(options.record, options.save);
   const { keep } = options.record;
-  await mkdir(keep, { recursive: true });
   const demo = await step('start', () => startDemo({ folder, fresh: options.record.starts === 1 }));
-  const browser = await openBrowser();
-  const abort = () => void browser.close().catch(() => undefined);
+  let browser: DemoBrowser | null = null;
+  const abort = () => void browser?.close().catch(() => undefined);
   signal.addEventListener('abort', abort, { once: true });
+  const [sheets, profile] = [join(folder, 'sheets'), join(folder, 'browser')];
   const conclude = async (
     dossierCode: string | null,
     accepted: boolean,
@@ -42,23 +44,26 @@ export async function runVisit(options: {
     { verified, sealLevel, artefacts }: Awaited<ReturnType<typeof keepDossier>>,
   ) => {
     const { ticketNumber } = memory.now();
+    const ticket = join(keep, 'ticket.png');
     await memory.change({
       outcome: {
         accepted: accepted && verified,
         dossierCode,
         ticketNumber,
         sealLevel,
-        artefacts: { ticket: join(keep, 'ticket.png'), receipt, ...artefacts },
+        artefacts: { ticket: existsSync(ticket) ? ticket : null, receipt, ...artefacts },
       },
     });
   };
   try {
     await memory.change({});
+    const plan = planVisit(await sheetsOf(options.record.files, sheets));
+    browser = await openBrowser(portrait, profile);
     const driver = createVisitDriver(demo, browser.page);
     await step('open the screen', driver.open);
     await walkVisit({
       demo,
-      plan: planVisit(options.record.files),
+      plan,
       keep,
       memory,
       signal,
@@ -81,12 +86,26 @@ export async function runVisit(options: {
     });
   } finally {
     signal.removeEventListener('abort', abort);
-    await browser.close().catch(() => undefined);
+    await browser?.close().catch(() => undefined);
     await demo.close();
+    // The browser's helpers may have written there to the last.
+    for (const gone of [sheets, profile]) await rm(gone, { recursive: true, force: true, maxRetries: 10 });
   }
   const { outcome, pages, starts } = memory.now();
   if (!outcome) throw new Error('the visit ended without an outcome');
   return { ...outcome, pages, steps, starts, folder };
+}
+
+/** What one visit holds: the kiosk ends a scan there. */
+const MAX_PAGES = 100;
+
+async function sheetsOf(files: readonly string[] | null, folder: string) {
+  if (!files) return null;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const sheets = await singlePictures(files, folder, MAX_PAGES);
+  if (sheets.length > MAX_PAGES)
+    throw new VisitFailure(`these are ${sheets.length} pages; a visit holds ${MAX_PAGES}`);
+  return sheets;
 }
 
 const CITY_LIMIT_MS = 60_000;

@@ -1,3 +1,4 @@
+import type { SinglePicture } from '@motcua/ocr-pipeline';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 
 /** Which papers the demo hands in, and for which procedure. */
@@ -6,17 +7,21 @@ export interface VisitPlan {
   readonly cardText: string;
   /** In the order of the checklist's required papers. */
   readonly papers: readonly (readonly string[])[];
+  /** The file that a laid picture was taken from: itself, or a TIFF or PDF of several pages. */
+  readonly fileOf: (picture: string) => string;
 }
 
 /** Null: specimens of the repository. */
-export function planVisit(files: readonly string[] | null): VisitPlan {
+export function planVisit(pages: readonly SinglePicture[] | null): VisitPlan {
   const people = specimenPeople();
-  if (files) {
+  if (pages) {
+    const files = new Map(pages.map(({ picture, file }) => [picture, file]));
     const submitter = people.find(({ cardText }) => cardText);
     return {
       procedure: { name: 'Chứng thực bản sao từ bản chính', query: 'chung thuc' },
       cardText: submitter?.cardText ?? '',
-      papers: [files],
+      papers: [[...files.keys()]],
+      fileOf: (picture) => files.get(picture) ?? picture,
     };
   }
   const specimens = listSpecimens();
@@ -29,5 +34,6 @@ export function planVisit(files: readonly string[] | null): VisitPlan {
     procedure: { name: 'Đăng ký khai sinh', query: 'khai sinh' },
     cardText: submitter?.cardText ?? '',
     papers: kinds.map((kind) => own(kind).map(({ file }) => file)),
+    fileOf: (picture) => picture,
   };
 }

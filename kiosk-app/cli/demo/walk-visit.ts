@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { KioskView, PrintState, VisitView } from '@motcua/contract';
 import { unreachable } from '@motcua/core';
-import type { ReportedPage } from './demo-report.ts';
+import { type ReportedPage, VisitFailure } from './demo-report.ts';
 import { keepPaper } from './keep-artefacts.ts';
 import { findSources, readResults } from './read-pages.ts';
 import type { Demo } from './start-demo.ts';
@@ -55,6 +55,7 @@ export async function walkVisit(walk: VisitWalk): Promise<void> {
       if (await advance(walk, driver, view.visit)) return;
     } catch (error) {
       if (walk.signal.aborted) throw new Error('interrupted');
+      if (error instanceof VisitFailure) throw error;
       failures += 1;
       all += 1;
       if (failures >= TRIES || all >= MOST_FAILURES) throw error;
@@ -199,10 +200,17 @@ async function readPages(walk: VisitWalk, driver: VisitDriver, workFolder: strin
     await memory.change({ takenOut: [...memory.now().takenOut, lost] });
     await driver.removePage(id);
   }
-  const pages = [...reported, ...memory.now().takenOut];
-  await memory.change({
-    pages: pages.sort((one, other) => files.indexOf(one.file) - files.indexOf(other.file)),
-  });
+  const pages = [...reported, ...memory.now().takenOut].sort(
+    (one, other) => files.indexOf(one.file) - files.indexOf(other.file),
+  );
+  await memory.change({ pages: pages.map((page) => ({ ...page, file: walk.plan.fileOf(page.file) })) });
+  if (reported.length === 0)
+    throw new VisitFailure(
+      `no page could be read. ${memory
+        .now()
+        .pages.map(({ file, problem }) => `${basename(file)}: ${problem}`)
+        .join(' ')}`,
+    );
 }
 
 async function rememberDossier({ memory }: VisitWalk, { submission }: VisitView): Promise<void> {
@@ -227,6 +235,9 @@ async function takeReceipt(walk: VisitWalk, driver: VisitDriver, visit: VisitVie
       ),
     );
     await keepPaper(driver, demo, submission.print?.previewUrl, join(walk.keep, 'receipt.png'));
+    // A demo that goes on may have been given another folder.
+    const ticketFile = join(walk.keep, 'ticket.png');
+    if (!existsSync(ticketFile)) await keepPaper(driver, demo, visit.ticket?.print.previewUrl, ticketFile);
     await step('keep the artefacts', () => walk.onReceipt(submission));
   }
   await step('finish', driver.finish);
