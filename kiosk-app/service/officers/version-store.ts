@@ -33,6 +33,8 @@ export interface VersionRow {
   readonly next_attempt_at: number;
   readonly lease_until: number | null;
   readonly upload_problem: string | null;
+  readonly upload_url: string | null;
+  readonly upload_offset: number | null;
 }
 
 /** Versions, and the queue that sends each of them once the city has the version before it. */
@@ -82,6 +84,7 @@ export function createVersionStore(db: Db, clock: Clock, audit: AuditLog): Versi
   const ofDossier = db.prepare<[string], VersionRow>(
     'SELECT * FROM dossier_versions WHERE dossier_id = ? ORDER BY decided_at, id',
   );
+  const noteUpload = db.prepare('UPDATE dossier_versions SET upload_url = ?, upload_offset = ? WHERE id = ?');
   const inTransaction = <T>(work: () => T): T => db.transaction(work).immediate();
 
   return {
@@ -134,6 +137,7 @@ export function createVersionStore(db: Db, clock: Clock, audit: AuditLog): Versi
           `SELECT min(max(next_attempt_at, coalesce(lease_until, 0))) AS at FROM dossier_versions WHERE ${SENDABLE}`,
         )
         .get()?.at ?? null,
+    noteUpload: (id, position) => void noteUpload.run(position?.url ?? null, position?.offset ?? null, id),
     failed: (id, code, retryAt) =>
       inTransaction(() => {
         db.prepare(
