@@ -35,7 +35,7 @@ import { createPersonKey } from './identity/person-key.ts';
 import { createOfficers } from './officers/officers.ts';
 import type { PdfSigner } from './officers/pdf-signer.ts';
 import { createVersionStore } from './officers/version-store.ts';
-import { createOutboxActions } from './outbox/outbox-actions.ts';
+import { createOutboxActions, listExportable } from './outbox/outbox-actions.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { createLevelStore } from './sealing/level-store.ts';
@@ -100,6 +100,7 @@ export interface KioskService {
 
 const SWEEP_MS = 3_600_000;
 const KEPT_BACKUPS = 2;
+const EXPORT_PORTION = 500;
 
 /** Wires the kiosk's service from given parts; nothing runs before `start`. */
 export async function buildService(deps: ServiceDeps): Promise<KioskService> {
@@ -307,6 +308,10 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     randomBytes: (length) => Uint8Array.from(randomBytes(length)),
     onActivity,
   });
+  const kickBoth = () => {
+    outbox.kick();
+    versionOutbox.kick();
+  };
   for (const worker of [outbox, versionOutbox]) worker.onSettled(() => versionOutbox.kick());
   outbox.onSettled((dossierId) => {
     // From now on its bytes are the kiosk's own again.
@@ -389,20 +394,21 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       })),
     retryOutbox: () => {
       const due = dossiers.retryNow() + versions.retryNow();
-      outbox.kick();
-      versionOutbox.kick();
+      kickBoth();
       return due;
     },
     camera: () => (identification.isWaiting() ? devices.camera : null),
     onCameraCode: identification.onCode,
-    setAside: dossiers.setAside,
+    setAside: () => [...dossiers.setAside(), ...versions.setAside()],
+    exportable: (after) => listExportable(db, after, EXPORT_PORTION),
     outboxAction: createOutboxActions({
       db,
       dossiers,
+      versions,
       blobs,
       dataKeys,
       audit,
-      outbox,
+      kick: kickBoth,
       exportKey: site.city.exportKey,
       logger,
     }),

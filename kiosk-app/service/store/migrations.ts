@@ -240,5 +240,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE outbox ADD COLUMN upload_offset INTEGER;
   ALTER TABLE dossier_versions ADD COLUMN upload_url TEXT;
   ALTER TABLE dossier_versions ADD COLUMN upload_offset INTEGER;
+  -- What the city objected to in a version that is set aside, as in dossiers.
+  ALTER TABLE dossier_versions ADD COLUMN refusal TEXT;
   `,
 ];
