@@ -7,13 +7,7 @@ import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
 import { vietnamTime } from '@motcua/core';
 import { bitmapToPng, encodeForPrinter, loadSlipFonts, renderSlip, type Slip } from '@motcua/device-drivers';
-import {
-  type Catalogue,
-  loadCatalogue,
-  type ScanSettings,
-  type SiteConfig,
-  searchCatalogue,
-} from '@motcua/firmware-config';
+import { type Catalogue, type ScanSettings, type SiteConfig, searchCatalogue } from '@motcua/firmware-config';
 import { cutSnippet, type DigitisedPage, type Digitiser, type Examiner } from '@motcua/ocr-pipeline';
 import type { Authorities, Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
@@ -22,6 +16,8 @@ import { createLaunchCodes, openSessionToken } from './api/session.ts';
 import { verifyChain } from './audit/audit-chain.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createChanges } from './changes.ts';
+import { createCatalogueInForce } from './city-content/catalogue-in-force.ts';
+import { type CityCatalogueOptions, openCityCatalogue } from './city-content/city-catalogue.ts';
 import { createDevices, type DeviceOpeners } from './devices/devices.ts';
 import type { PrinterProfiles } from './devices/open-devices.ts';
 import { createPrintJournal, type PrintKind } from './devices/print-journal.ts';
@@ -82,6 +78,8 @@ export interface ServiceDeps {
   /** Null where none are configured. */
   readonly authorities: Authorities | null;
   readonly uploadClient: UploadClient;
+  /** The city's signed catalogue, asked for from time to time; without it the packaged one holds. */
+  readonly cityCatalogue?: CityCatalogueOptions;
   /** Appends officers' signatures to PDFs. */
   readonly signPdf: PdfSigner;
   /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
@@ -113,7 +111,13 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const tickets = createTicketStore(db, clock, audit);
   const dossiers = createDossierStore(db, clock, audit);
   const devices = createDevices(deps.devices, changes, audit, logger);
-  const catalogue = createCatalogueOfToday(deps.catalogueFolder, clock);
+  const cityCatalogue = deps.cityCatalogue ? await openCityCatalogue({ ...deps.cityCatalogue, audit }) : null;
+  const catalogue = createCatalogueInForce({
+    folder: deps.catalogueFolder,
+    city: cityCatalogue,
+    clock,
+    openVisit: () => visits.open()?.id ?? null,
+  });
   const profileFor = (kind: PrintKind) => deps.printerProfiles[kind === 'ticket' ? 'ticket' : 'receipt'];
   const fonts = await loadSlipFonts();
   const marked = (slip: Slip, copy: boolean): Slip => ({ blocks: [...copyMark(copy), ...slip.blocks] });
@@ -453,6 +457,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   }
 
   let sweeper: NodeJS.Timeout | undefined;
+  let stopAsking = () => {};
   let stopReader = () => {};
   return {
     app,
@@ -471,6 +476,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
         () => void sweep().catch((error: unknown) => logger.error({ err: error }, 'the sweep failed')),
         SWEEP_MS,
       );
+      stopAsking = cityCatalogue?.askRegularly(site.city.contentMinutes * 60_000, deps.random) ?? stopAsking;
       await app.listen({ host: address.host, port: address.port });
       const bound = app.server.address();
       if (bound && typeof bound === 'object') address = { ...address, port: bound.port };
@@ -478,6 +484,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     },
     stop: async () => {
       clearInterval(sweeper);
+      stopAsking();
       stopReader();
       await chip.stop();
       await app.close();
@@ -503,19 +510,6 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
         );
       db.close();
     },
-  };
-}
-
-/** The catalogue that holds today, read again when the day changes. A broken newer file keeps the last good one. */
-function createCatalogueOfToday(folder: string, clock: Clock): () => Catalogue {
-  let loaded: { day: string; catalogue: Catalogue } | null = null;
-  return () => {
-    const day = vietnamTime(clock.now()).localDay;
-    if (loaded?.day === day) return loaded.catalogue;
-    const fresh = loadCatalogue(folder, day);
-    if (!fresh.ok && !loaded) throw new Error(fresh.error.message);
-    loaded = { day, catalogue: fresh.ok ? fresh.value : (loaded as { catalogue: Catalogue }).catalogue };
-    return loaded.catalogue;
   };
 }
 
