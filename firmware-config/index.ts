@@ -7,6 +7,7 @@ export {
   findProcedure,
   loadCatalogue,
   type Procedure,
+  parseCatalogue,
 } from './catalogue/load-catalogue.ts';
 export { searchCatalogue } from './catalogue/search-catalogue.ts';
 export { type JsonFileError, listProblems, readJsonFile } from './files.ts';

@@ -54,15 +54,22 @@ export function loadCatalogue(folder: string, day: string): Result<Catalogue, Ca
 }
 
 function readCatalogue(file: string, validFrom: string): Result<Catalogue, CatalogueError> {
-  const refuse = (problems: readonly string[]) =>
-    err({ code: 'catalogue-invalid', message: [`${file}:`, ...problems].join('\n  ') } as const);
   const json = readJsonFile(file);
-  if (!json.ok) return refuse([json.error.detail]);
-  const parsed = CatalogueFile.safeParse(json.value);
-  if (!parsed.success) return refuse(listProblems(parsed.error));
-  if (parsed.data.validFrom !== validFrom)
-    return refuse([`validFrom: expected ${validFrom}, the file's name`]);
-  const { fields, procedures } = parsed.data;
+  if (!json.ok) return refuse(file, [json.error.detail]);
+  const parsed = parseCatalogue(json.value, file);
+  if (!parsed.ok || parsed.value.validFrom === validFrom) return parsed;
+  return refuse(file, [`validFrom: expected ${validFrom}, the file's name`]);
+}
+
+function refuse(where: string, problems: readonly string[]) {
+  return err({ code: 'catalogue-invalid', message: [`${where}:`, ...problems].join('\n  ') } as const);
+}
+
+/** A catalogue from anywhere, held to what the packaged ones are held to. `where` begins the message of the error. */
+export function parseCatalogue(value: unknown, where: string): Result<Catalogue, CatalogueError> {
+  const parsed = CatalogueFile.safeParse(value);
+  if (!parsed.success) return refuse(where, listProblems(parsed.error));
+  const { validFrom, fields, procedures } = parsed.data;
   return ok({
     validFrom,
     fields,

@@ -76,6 +76,8 @@ const City = z.strictObject({
     .optional(),
   /** Public key of the city (PEM, EC P-256): dossiers that leave on a stick are encrypted to it. */
   exportKey: path.optional(),
+  /** Minutes between two questions for the city's signed catalogue; 0 asks never, and the packaged one holds. */
+  contentMinutes: z.int().min(0).max(10_080).default(60),
   /** Days that an accepted dossier stays on the kiosk after the city's receipt. */
   retentionDays: z.int().min(0).max(365).default(7),
 });

@@ -136,6 +136,15 @@ describe.each(setups)('the gateway on %s', (name) => {
       expect((await claimsOf(await take(await makeDossier()))).dossierCode).toMatch(/-261009-0001$/);
     });
 
+    it('refuses for good what follows a refused dossier: it would wait for ever', async () => {
+      const refused = await makeDossier({ procedureCode: '1.000001' });
+      const follower = await makeTestDossier({ folder, seal, clock, ids, previous: refused });
+      expect(await take(refused)).toMatchObject({ status: 422, json: { code: 'manifest-disagrees' } });
+      const answer = { status: 422, json: { code: 'previous-version-refused' } };
+      expect(await take(follower)).toMatchObject(answer);
+      expect(await commit(follower)).toMatchObject(answer);
+    });
+
     it('numbers without gap or double, per local day, also across refusals', async () => {
       const dossiers = await Promise.all([1, 2, 3, 4, 5].map(() => makeDossier()));
       const wrong = await makeDossier({ procedureCode: '1.000001' });

@@ -162,12 +162,14 @@ async function accept(deps: CommitDeps, manifest: DossierManifest): Promise<Resu
   });
 }
 
-/** The version before must be here and be the very one: it may be on its way still, so none of this is for good. */
+/** The version before must be here and be the very one. It may be on its way still: for good is only its own refusal. */
 function wrongPrevious(
   row: DossierRow | undefined,
   sha256: string,
   manifest: DossierManifest,
 ): CommitProblem | undefined {
+  if (row?.kiosk_id === manifest.kioskId && row.refusal !== null)
+    return { status: 422, code: 'previous-version-refused' };
   if (row === undefined || row.claims === null || row.kiosk_id !== manifest.kioskId)
     return { status: 409, code: 'previous-version-unknown' };
   const before = DossierManifest.parse(JSON.parse(row.manifest));

@@ -38,6 +38,8 @@ export const auditCatalogue = {
   'person-wiped': 'Temporary files of a visit were deleted; data: files.',
   'space-level': 'The free space reached another level; data: level (ok, low, short), megabytes free.',
   'database-copied': 'A copy of the database was made.',
+  'content-taken': 'A signed document of the city was taken over; data: kind, version.',
+  'content-refused': 'What the city’s address gave out as its document was not believed; data: kind, code.',
   'device-state': 'A device changed state; data: role, state.',
   'request-refused': 'A request was refused by the loopback guard; data: code.',
   'officer-account': 'An officer’s account was made or changed by a technician; data: officer, change.',

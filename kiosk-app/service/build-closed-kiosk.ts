@@ -54,6 +54,7 @@ export async function buildClosedKiosk(deps: {
     retryOutbox: () => 0,
     outboxAction: () => null,
     setAside: () => [],
+    exportable: () => [],
     auditReport: () => null,
     backUp: async () => {
       throw new Error('a storage that cannot be opened cannot be copied');

@@ -7,13 +7,7 @@ import { type CatalogueView, problem } from '@motcua/contract';
 import type { Clock, Ids, Logger } from '@motcua/core';
 import { vietnamTime } from '@motcua/core';
 import { bitmapToPng, encodeForPrinter, loadSlipFonts, renderSlip, type Slip } from '@motcua/device-drivers';
-import {
-  type Catalogue,
-  loadCatalogue,
-  type ScanSettings,
-  type SiteConfig,
-  searchCatalogue,
-} from '@motcua/firmware-config';
+import { type Catalogue, type ScanSettings, type SiteConfig, searchCatalogue } from '@motcua/firmware-config';
 import { cutSnippet, type DigitisedPage, type Digitiser, type Examiner } from '@motcua/ocr-pipeline';
 import type { Authorities, Seal } from '@motcua/ocr-pipeline/dossier';
 import type { FastifyInstance } from 'fastify';
@@ -22,6 +16,8 @@ import { createLaunchCodes, openSessionToken } from './api/session.ts';
 import { verifyChain } from './audit/audit-chain.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createChanges } from './changes.ts';
+import { createCatalogueInForce } from './city-content/catalogue-in-force.ts';
+import { type CityCatalogueOptions, openCityCatalogue } from './city-content/city-catalogue.ts';
 import { createDevices, type DeviceOpeners } from './devices/devices.ts';
 import type { PrinterProfiles } from './devices/open-devices.ts';
 import { createPrintJournal, type PrintKind } from './devices/print-journal.ts';
@@ -35,7 +31,7 @@ import { createPersonKey } from './identity/person-key.ts';
 import { createOfficers } from './officers/officers.ts';
 import type { PdfSigner } from './officers/pdf-signer.ts';
 import { createVersionStore } from './officers/version-store.ts';
-import { createOutboxActions } from './outbox/outbox-actions.ts';
+import { createOutboxActions, listExportable } from './outbox/outbox-actions.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { createLevelStore } from './sealing/level-store.ts';
@@ -82,6 +78,8 @@ export interface ServiceDeps {
   /** Null where none are configured. */
   readonly authorities: Authorities | null;
   readonly uploadClient: UploadClient;
+  /** The city's signed catalogue, asked for from time to time; without it the packaged one holds. */
+  readonly cityCatalogue?: CityCatalogueOptions;
   /** Appends officers' signatures to PDFs. */
   readonly signPdf: PdfSigner;
   /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
@@ -100,6 +98,7 @@ export interface KioskService {
 
 const SWEEP_MS = 3_600_000;
 const KEPT_BACKUPS = 2;
+const EXPORT_PORTION = 500;
 
 /** Wires the kiosk's service from given parts; nothing runs before `start`. */
 export async function buildService(deps: ServiceDeps): Promise<KioskService> {
@@ -112,7 +111,13 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const tickets = createTicketStore(db, clock, audit);
   const dossiers = createDossierStore(db, clock, audit);
   const devices = createDevices(deps.devices, changes, audit, logger);
-  const catalogue = createCatalogueOfToday(deps.catalogueFolder, clock);
+  const cityCatalogue = deps.cityCatalogue ? await openCityCatalogue({ ...deps.cityCatalogue, audit }) : null;
+  const catalogue = createCatalogueInForce({
+    folder: deps.catalogueFolder,
+    city: cityCatalogue,
+    clock,
+    openVisit: () => visits.open()?.id ?? null,
+  });
   const profileFor = (kind: PrintKind) => deps.printerProfiles[kind === 'ticket' ? 'ticket' : 'receipt'];
   const fonts = await loadSlipFonts();
   const marked = (slip: Slip, copy: boolean): Slip => ({ blocks: [...copyMark(copy), ...slip.blocks] });
@@ -307,6 +312,10 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     randomBytes: (length) => Uint8Array.from(randomBytes(length)),
     onActivity,
   });
+  const kickBoth = () => {
+    outbox.kick();
+    versionOutbox.kick();
+  };
   for (const worker of [outbox, versionOutbox]) worker.onSettled(() => versionOutbox.kick());
   outbox.onSettled((dossierId) => {
     // From now on its bytes are the kiosk's own again.
@@ -389,20 +398,21 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       })),
     retryOutbox: () => {
       const due = dossiers.retryNow() + versions.retryNow();
-      outbox.kick();
-      versionOutbox.kick();
+      kickBoth();
       return due;
     },
     camera: () => (identification.isWaiting() ? devices.camera : null),
     onCameraCode: identification.onCode,
-    setAside: dossiers.setAside,
+    setAside: () => [...dossiers.setAside(), ...versions.setAside()],
+    exportable: (after) => listExportable(db, after, EXPORT_PORTION),
     outboxAction: createOutboxActions({
       db,
       dossiers,
+      versions,
       blobs,
       dataKeys,
       audit,
-      outbox,
+      kick: kickBoth,
       exportKey: site.city.exportKey,
       logger,
     }),
@@ -447,6 +457,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   }
 
   let sweeper: NodeJS.Timeout | undefined;
+  let stopAsking = () => {};
   let stopReader = () => {};
   return {
     app,
@@ -465,6 +476,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
         () => void sweep().catch((error: unknown) => logger.error({ err: error }, 'the sweep failed')),
         SWEEP_MS,
       );
+      stopAsking = cityCatalogue?.askRegularly(site.city.contentMinutes * 60_000, deps.random) ?? stopAsking;
       await app.listen({ host: address.host, port: address.port });
       const bound = app.server.address();
       if (bound && typeof bound === 'object') address = { ...address, port: bound.port };
@@ -472,6 +484,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     },
     stop: async () => {
       clearInterval(sweeper);
+      stopAsking();
       stopReader();
       await chip.stop();
       await app.close();
@@ -497,19 +510,6 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
         );
       db.close();
     },
-  };
-}
-
-/** The catalogue that holds today, read again when the day changes. A broken newer file keeps the last good one. */
-function createCatalogueOfToday(folder: string, clock: Clock): () => Catalogue {
-  let loaded: { day: string; catalogue: Catalogue } | null = null;
-  return () => {
-    const day = vietnamTime(clock.now()).localDay;
-    if (loaded?.day === day) return loaded.catalogue;
-    const fresh = loadCatalogue(folder, day);
-    if (!fresh.ok && !loaded) throw new Error(fresh.error.message);
-    loaded = { day, catalogue: fresh.ok ? fresh.value : (loaded as { catalogue: Catalogue }).catalogue };
-    return loaded.catalogue;
   };
 }
 

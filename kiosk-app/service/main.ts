@@ -78,6 +78,7 @@ const renewal =
     clock: systemClock,
     logger,
   });
+const cityCertificates = () => config.city.receiptCertificates.flatMap(readIfThere);
 const service = await buildService({
   site: config,
   version: packageJson.version,
@@ -97,9 +98,20 @@ const service = await buildService({
   examiner: createExaminer(),
   seal,
   authorities,
+  ...(config.city.contentMinutes > 0 && {
+    cityCatalogue: {
+      baseUrl: config.city.baseUrl,
+      certificates: cityCertificates,
+      folder: join(config.dataFolder, 'city-content'),
+      kioskId,
+      logger,
+      idleTimeoutMs: config.city.idleTimeoutMs,
+      ...(renewal && { tls: renewal.tls }),
+    },
+  }),
   uploadClient: createUploadClient({
     baseUrl: config.city.baseUrl,
-    receiptCertificates: () => config.city.receiptCertificates.flatMap(readIfThere),
+    receiptCertificates: cityCertificates,
     chunkBytes: config.city.chunkBytes,
     idleTimeoutMs: config.city.idleTimeoutMs,
     tls: renewal?.tls,

@@ -1,13 +1,21 @@
 import type { AuditHead } from '@motcua/ocr-pipeline/dossier';
 import type { AuditHeadRow, Connection } from './tables.ts';
 
-/** The signed heads of the kiosks' audit trails. None is ever replaced: each is evidence of the trail as it was. */
+/**
+ * The signed heads of the kiosks' audit trails, each evidence of the trail as it was. Kept are the first one, the newest
+ * of each day and the alarms: a head below the newest is noticed by its number, whether those between are here or not.
+ */
 export interface AuditHeads {
   /**
-   * `lower`: its number went back; `contradicts`: another head has this number. Either is kept as an alarm.
+   * `lower`: its number went back; `contradicts`: another head has this number. Either is kept as an alarm. `late`: it
+   * was signed before the newest and has only been overtaken on the line.
    * `follows`: it is the newest now. `known`: it was here before, and is judged no second time.
    */
-  keep(head: AuditHead, token: string, now: Date): Promise<'follows' | 'known' | 'lower' | 'contradicts'>;
+  keep(
+    head: AuditHead,
+    token: string,
+    now: Date,
+  ): Promise<'follows' | 'known' | 'late' | 'lower' | 'contradicts'>;
   /** The highest that was no alarm when it came. */
   newest(kioskId: string): Promise<AuditHeadRow | undefined>;
   /** Of all kiosks, the latest first; at most 1,000. */
@@ -15,20 +23,53 @@ export interface AuditHeads {
 }
 
 const MOST_ALARMS = 1_000;
+/** Of one kiosk; more of them tell nothing new, and none is forgotten for them. */
+const KEPT_ALARMS = 100;
+const DAY_MS = 86_400_000;
+/** A request is not longer on its way; a kiosk whose old disk was put back signs later than this before the newest. */
+const LATE_MS = DAY_MS;
 
 export function createAuditHeads({ db }: Connection): AuditHeads {
   const headsOf = (on: typeof db, kioskId: string) =>
     on.selectFrom('audit_heads').selectAll().where('kiosk_id', '=', kioskId);
   const newest = (on: typeof db, kioskId: string) =>
     headsOf(on, kioskId).where('alarm', 'is', null).orderBy('entry', 'desc').limit(1).executeTakeFirst();
+  const alarmsOf = async (on: typeof db, kioskId: string) => {
+    const { count } = await headsOf(on, kioskId)
+      .clearSelect()
+      .select((of) => of.fn.countAll<number>().as('count'))
+      .where('alarm', 'is not', null)
+      .executeTakeFirstOrThrow();
+    return count;
+  };
+  /** Those of the same day (UTC) before this one go, but for the very first. */
+  const thinOut = async (on: typeof db, head: AuditHead, now: Date) => {
+    const first = await headsOf(on, head.kioskId)
+      .where('alarm', 'is', null)
+      .orderBy('entry')
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    await on
+      .deleteFrom('audit_heads')
+      .where('kiosk_id', '=', head.kioskId)
+      .where('alarm', 'is', null)
+      .where('entry', '>', first.entry)
+      .where('entry', '<', head.id)
+      .where('received_at', '>=', now.getTime() - (now.getTime() % DAY_MS))
+      .execute();
+  };
   return {
     keep: (head, token, now) =>
       db.transaction().execute(async (tx) => {
         const same = await headsOf(tx, head.kioskId).where('entry', '=', head.id).execute();
         if (same.some((one) => one.hash === head.hash)) return 'known';
         const last = await newest(tx, head.kioskId);
+        const ahead = last === undefined || last.signed_at === null ? 0 : last.signed_at - head.at;
+        if (same.length === 0 && last !== undefined && head.id < last.entry && ahead > 0 && ahead < LATE_MS)
+          return 'late';
         const alarm =
           same.length > 0 ? 'contradicts' : last !== undefined && head.id < last.entry ? 'lower' : null;
+        if (alarm !== null && (await alarmsOf(tx, head.kioskId)) >= KEPT_ALARMS) return alarm;
         await tx
           .insertInto('audit_heads')
           .values({
@@ -37,10 +78,12 @@ export function createAuditHeads({ db }: Connection): AuditHeads {
             hash: head.hash,
             token,
             received_at: now.getTime(),
+            signed_at: head.at,
             alarm,
           })
           .onConflict((on) => on.doNothing())
           .execute();
+        if (alarm === null) await thinOut(tx, head, now);
         return alarm ?? 'follows';
       }),
     newest: (kioskId) => newest(db, kioskId),

@@ -269,14 +269,13 @@ describe.each(kinds)('the database: %s', (kind) => {
     await other();
   });
 
-  it('keeps every head of an audit trail, and those that do not follow as alarms', async () => {
+  const headOf = (kioskId: string, id: number, letter: string, at: number) =>
+    ({ version: 1, kioskId, id, hash: letter.repeat(64), at }) as const;
+
+  it('keeps the heads of an audit trail, and those that do not follow as alarms', async () => {
     const { auditHeads } = database;
     const keep = (id: number, letter: string, kioskId = 'K-1') =>
-      auditHeads.keep(
-        { version: 1, kioskId, id, hash: letter.repeat(64), at: 1 },
-        `${kioskId}.${id}.${letter}`,
-        now,
-      );
+      auditHeads.keep(headOf(kioskId, id, letter, 1), `${kioskId}.${id}.${letter}`, now);
     expect(await keep(5, 'a')).toBe('follows');
     expect(await keep(5, 'a')).toBe('known');
     expect(await keep(9, 'b')).toBe('follows');
@@ -290,6 +289,40 @@ describe.each(kinds)('the database: %s', (kind) => {
     const alarms = (await database.auditHeads.alarms()).map((one) => one.token);
     expect([...alarms].sort()).toEqual(['K-1.7.d', 'K-1.9.c']);
     expect(await database.auditHeads.newest('K-3')).toBeUndefined();
+  });
+
+  it('of the heads of a day keeps the first ever and the newest, and a bounded number of alarms', async () => {
+    const { auditHeads } = database;
+    const day = (days: number) => new Date(now.getTime() + days * 86_400_000);
+    for (const [entry, days] of [
+      [1, 0],
+      [2, 0],
+      [3, 0],
+      [4, 1],
+      [5, 1],
+      [6, 2],
+    ] as const)
+      await auditHeads.keep(headOf('K-1', entry, 'a', day(days).getTime() + entry), `${entry}`, day(days));
+    const here = async () => {
+      const known = await Promise.all(
+        [1, 2, 3, 4, 5, 6].map((entry) => auditHeads.keep(headOf('K-1', entry, 'a', 1), 'x', day(2))),
+      );
+      return known.flatMap((found, index) => (found === 'known' ? index + 1 : []));
+    };
+    expect(await here()).toEqual([1, 3, 5, 6]);
+    for (let entry = 7; entry < 140; entry++)
+      await auditHeads.keep(headOf('K-2', 1_000 - entry, 'c', entry), `${entry}`, day(2));
+    expect((await auditHeads.alarms()).filter((one) => one.kiosk_id === 'K-2')).toHaveLength(100);
+  });
+
+  it('a head that was overtaken on the line is no alarm; one that an old disk signs afterwards is', async () => {
+    const { auditHeads } = database;
+    const at = now.getTime();
+    expect(await auditHeads.keep(headOf('K-1', 9, 'a', at), 'newest', now)).toBe('follows');
+    expect(await auditHeads.keep(headOf('K-1', 7, 'b', at - 5_000), 'overtaken', now)).toBe('late');
+    expect(await auditHeads.keep(headOf('K-1', 8, 'c', at + 5_000), 'old disk', now)).toBe('lower');
+    expect(await auditHeads.keep(headOf('K-1', 6, 'd', at - 90_000_000), 'old clock', now)).toBe('lower');
+    expect((await auditHeads.newest('K-1'))?.token).toBe('newest');
   });
 
   it('is not opened by an older program', async () => {

@@ -118,6 +118,8 @@ const migrations: readonly (string | Readonly<Record<Dialect, string>>)[] = [
     alter table dossiers add unique (code, version);
     alter table dossiers add check (claims is null or (version = 1) = (previous is null));`,
   },
+
+  `alter table audit_heads add column signed_at integer;`,
 ];
 
 /** How many there are: the version that a database has after all of them. */

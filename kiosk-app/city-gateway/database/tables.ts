@@ -74,6 +74,8 @@ interface AuditHeadsTable {
   /** As the kiosk signed it. */
   token: string;
   received_at: number;
+  /** By the kiosk's clock; null: it came before this was kept. */
+  signed_at: number | null;
   /** Why it does not follow from those before; null: it does. */
   alarm: 'lower' | 'contradicts' | null;
 }

@@ -1,12 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
-import { copyFile, readdir, readFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { moveFileDurable, writeFileDurable } from '@motcua/core';
 import { loadSiteConfig, type SiteConfig } from '@motcua/firmware-config';
 import { createUploadClient, ExportEnvelope, openEnvelope, openSealedFile } from '@motcua/service/outbox';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
-import { askService } from '../service-client.ts';
+import { askService, serviceReasons } from '../service-client.ts';
 import { defaultSiteFile } from '../site-file.ts';
 
 const ENVELOPE = '.motcua.json';
@@ -29,7 +29,10 @@ export function addOutboxActions(outbox: Command): void {
     .description(
       'Copies what waits and what was refused to a folder (a stick), encrypted so that only the city can open it',
     )
-    .action((folder: string) => exportTo(resolve(folder), config()));
+    .option('--after <id>', 'only what was made after this one: goes on where another stick was full', '')
+    .action((folder: string, options: { after: string }) =>
+      exportTo(resolve(folder), options.after, config()),
+    );
   outbox
     .command('import <folder>')
     .description(
@@ -58,33 +61,61 @@ async function act(config: string | undefined, id: string, action: 'resend' | 'w
   finish(answer.ok ? exitStatus.ok : exitStatus.no);
 }
 
-async function exportTo(folder: string, config: string | undefined): Promise<void> {
+async function exportTo(folder: string, after: string, config: string | undefined): Promise<void> {
   const site = openSite(config);
   if (!site) return;
   if (!site.city.exportKey) {
     output.fault('motcua outbox export: the site file names no city.exportKey');
     return finish(exitStatus.usage);
   }
-  const waiting = await askService<{ dossier_id: string }[]>(site.runFolder, 'GET', '/api/outbox');
-  const aside = await askService<{ id: string }[]>(site.runFolder, 'GET', '/api/outbox/set-aside');
-  if (!waiting.ok || !aside.ok) {
-    output.fault('motcua outbox export: the service does not answer');
-    return finish(exitStatus.no);
-  }
-  const ids = [...waiting.value.map((row) => row.dossier_id), ...aside.value.map((row) => row.id)];
   let copied = 0;
-  for (const id of ids) {
-    const answer = await askService<ExportEnvelope>(site.runFolder, 'POST', `/api/outbox/${id}/envelope`);
-    // Sent meanwhile.
-    if (!answer.ok) continue;
-    const temporary = join(folder, `${id}.motcua.tmp`);
-    await copyFile(join(site.dataFolder, 'blobs', id, answer.value.blob), temporary);
-    await moveFileDurable(temporary, join(folder, `${id}.motcua`));
-    await writeFileDurable(join(folder, `${id}${ENVELOPE}`), JSON.stringify(answer.value));
-    copied++;
+  for (let last = after; ; ) {
+    const portion = await askService<string[]>(
+      site.runFolder,
+      'GET',
+      `/api/outbox/exportable?after=${encodeURIComponent(last)}`,
+    );
+    if (!portion.ok) {
+      output.fault(
+        `motcua outbox export: ${serviceReasons[portion.error.code]}; ${copied} dossiers were copied`,
+      );
+      return finish(exitStatus.no);
+    }
+    if (portion.value.length === 0) break;
+    for (const id of portion.value) {
+      try {
+        if (await exportOne(site, id, folder)) copied++;
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        output.fault(
+          code === 'ENOSPC'
+            ? `motcua outbox export: the stick is full after ${copied} dossiers; go on with another one and "--after ${last}"`
+            : `motcua outbox export: ${message}; ${copied} dossiers were copied`,
+        );
+        return finish(exitStatus.no);
+      }
+      last = id;
+    }
+    output.line(`${copied} copied …`);
   }
   output.line(`${copied} dossiers in ${folder}. They stay in the outbox until the city’s receipt.`);
   finish(exitStatus.ok);
+}
+
+/** False when it has been sent meanwhile. The envelope comes last: what has one is whole. */
+async function exportOne(site: SiteConfig, id: string, folder: string): Promise<boolean> {
+  const answer = await askService<ExportEnvelope>(site.runFolder, 'POST', `/api/outbox/${id}/envelope`);
+  if (!answer.ok) return false;
+  const temporary = join(folder, `${id}.motcua.tmp`);
+  try {
+    await copyFile(join(site.dataFolder, 'blobs', id, answer.value.blob), temporary);
+    await moveFileDurable(temporary, join(folder, `${id}.motcua`));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await writeFileDurable(join(folder, `${id}${ENVELOPE}`), JSON.stringify(answer.value));
+  return true;
 }
 
 async function importFrom(

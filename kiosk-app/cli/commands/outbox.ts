@@ -11,6 +11,10 @@ interface Waiting {
   readonly attempts: number;
   readonly next_attempt_at: number;
   readonly problem: { readonly what: { readonly en: string } } | null;
+  /** How much the city has of it; null before it was announced. */
+  readonly upload_offset: number | null;
+  /** Of a later version: the one that must be there before. */
+  readonly previous_id?: string;
 }
 
 export function addOutbox(program: Command): void {
@@ -46,16 +50,24 @@ interface SetAside {
   readonly id: string;
   readonly procedure_code: string;
   readonly refusal: string | null;
+  readonly previous_id?: string;
 }
 
 function show(waiting: readonly Waiting[], setAside: readonly SetAside[]): void {
   if (waiting.length === 0) output.line('Nothing waits: the city has every dossier.');
   for (const row of waiting) {
     const next = new Date(row.next_attempt_at).toISOString();
-    output.line(`${row.dossier_id}  tries ${row.attempts}  next ${next}  ${row.problem?.what.en ?? ''}`);
-  }
-  for (const row of setAside)
+    const after = row.previous_id ? `  goes after ${row.previous_id}` : '';
+    const there = row.upload_offset ? `  ${(row.upload_offset / 1_048_576).toFixed(1)} MiB at the city` : '';
     output.line(
-      `${row.id}  REFUSED by the city: ${row.refusal ?? 'no reason given'} (resend, withdraw or export it)`,
+      `${row.dossier_id}  tries ${row.attempts}  next ${next}${after}${there}  ${row.problem?.what.en ?? ''}`,
     );
+  }
+  for (const row of setAside) output.line(`${row.id}  ${reasonOf(row)}`);
+}
+
+function reasonOf({ refusal, previous_id: previous }: SetAside): string {
+  if (refusal === 'previous-version-refused')
+    return `SET ASIDE: it follows ${previous}, which the city refused (resend that one, withdraw or export it)`;
+  return `REFUSED by the city: ${refusal ?? 'no reason given'} (resend, withdraw or export it)`;
 }

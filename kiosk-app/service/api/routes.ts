@@ -39,6 +39,8 @@ export interface ApiDeps {
   /** What an officer does with one dossier; null when it is not in a state for that. */
   readonly outboxAction: (id: string, action: OutboxAction) => unknown;
   readonly setAside: () => unknown;
+  /** Ids of what may be copied to a stick, a portion of them after this one. */
+  readonly exportable: (after: string) => readonly string[];
   /** Whether the audit trail is whole; with the hash of one entry. */
   readonly auditReport: (entry: number | undefined) => unknown;
   /** Copies the database; the copy's path. */
@@ -120,6 +122,9 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   });
   app.get('/api/outbox', async () => deps.outbox());
   app.get('/api/outbox/set-aside', async () => deps.setAside());
+  app.get<{ Querystring: { after?: string } }>('/api/outbox/exportable', async (request) =>
+    deps.exportable(String(request.query.after ?? '').slice(0, 26)),
+  );
   app.post<{ Params: { id: string; action: string } }>('/api/outbox/:id/:action', async (request, reply) => {
     const { id } = request.params;
     const action = OUTBOX_ACTIONS.find((name) => name === request.params.action);

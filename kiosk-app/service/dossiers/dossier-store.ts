@@ -1,6 +1,7 @@
 import { DossierManifest, type ReceiptClaims, type SubmissionView } from '@motcua/contract';
 import type { Clock } from '@motcua/core';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { UploadPosition } from '../outbox/upload-client.ts';
 import type { BlobRef } from '../store/blobs/blob-store.ts';
 import type { Db } from '../store/database.ts';
 
@@ -29,9 +30,15 @@ export interface OutboxRow {
   readonly next_attempt_at: number;
   readonly lease_until: number | null;
   readonly problem: string | null;
+  readonly upload_url: string | null;
+  readonly upload_offset: number | null;
 }
 
-export type QueuedDossier = Pick<DossierRow, 'id' | 'file' | 'manifest'>;
+export interface QueuedDossier extends Pick<DossierRow, 'id' | 'file' | 'manifest'> {
+  /** Where its upload stood when it was last acknowledged; both null before it was announced. */
+  readonly upload_url: string | null;
+  readonly upload_offset: number | null;
+}
 
 /** What the worker that sends needs of a queue: dossiers of visits, and later versions of them. */
 export interface OutboxQueue {
@@ -39,6 +46,8 @@ export interface OutboxQueue {
   /** Leases the next due one, so that no second worker sends it meanwhile. */
   claim(leaseMs: number): QueuedDossier | null;
   nextDue(): number | null;
+  /** Keeps where its upload stands; null forgets it. */
+  noteUpload(id: string, position: UploadPosition | null): void;
   failed(id: string, code: string, retryAt: number): void;
   refused(id: string, code: string, detail: string): void;
   accepted(id: string, receipt: string, claims: ReceiptClaims): void;
@@ -107,6 +116,7 @@ export function createDossierStore(db: Db, clock: Clock, audit: AuditLog): Dossi
     `UPDATE outbox SET attempts = attempts + 1, next_attempt_at = ?, lease_until = NULL, ready = 0, problem = ?,
        turn = ? WHERE dossier_id = ?`,
   );
+  const noteUpload = db.prepare('UPDATE outbox SET upload_url = ?, upload_offset = ? WHERE dossier_id = ?');
   const visitOf = (id: string) => select.get(id)?.visit_id ?? null;
   const inTransaction = (work: () => void) => db.transaction(work).immediate();
 
@@ -158,10 +168,13 @@ export function createDossierStore(db: Db, clock: Clock, audit: AuditLog): Dossi
           const due = selectReady.get();
           if (!due) return null;
           lease.run(time.now + leaseMs, time.now + leaseMs, due.dossier_id);
-          return select.get(due.dossier_id) ?? null;
+          const row = select.get(due.dossier_id);
+          const { upload_url, upload_offset } = due;
+          return row ? { ...row, upload_url, upload_offset } : null;
         })
         .immediate(),
     nextDue: () => (selectReady.get() ? now() : (selectNext.get() ?? null)),
+    noteUpload: (id, position) => void noteUpload.run(position?.url ?? null, position?.offset ?? null, id),
     failed: (id, code, retryAt) =>
       inTransaction(() => {
         const manifest = select.get(id)?.manifest;

@@ -161,6 +161,7 @@ function isDoubtful(field: Field): boolean {
 }
 
 function cityState(state: DossierRow['state'] | VersionRow['state']): OfficerDossierSummary['city'] {
+  if (state === 'withdrawn') return 'refused';
   return state === 'accepted' || state === 'refused' ? state : 'waiting';
 }
 

@@ -21,21 +21,28 @@ export interface VersionRow {
   /** Of whoever signed, PEM; null for a rejection. */
   readonly certificate: string | null;
   readonly decided_at: number;
-  readonly state: 'sealed' | 'accepted' | 'refused';
+  /** withdrawn: refused by the city, and given up by an officer. */
+  readonly state: 'sealed' | 'accepted' | 'refused' | 'withdrawn';
   readonly file: string | null;
   readonly sha256: string;
   readonly manifest: string;
   readonly receipt: string | null;
   readonly claims: string | null;
   readonly problem: string | null;
+  readonly refusal: string | null;
   readonly accepted_at: number | null;
   readonly attempts: number;
   readonly next_attempt_at: number;
   readonly lease_until: number | null;
   readonly upload_problem: string | null;
+  readonly upload_url: string | null;
+  readonly upload_offset: number | null;
 }
 
-/** Versions, and the queue that sends each of them once the city has the version before it. */
+/**
+ * Versions, and the queue that sends each of them once the city has the version before it. Where the city refused the
+ * one before, this one is set aside with it, and goes on with it when an officer sends that one again.
+ */
 export interface VersionStore extends OutboxQueue {
   get(id: string): VersionRow | null;
   /** From the first to the newest. */
@@ -56,25 +63,54 @@ export interface VersionStore extends OutboxQueue {
   outbox(): readonly WaitingVersion[];
   /** Makes everything due now. */
   retryNow(): number;
+  /** What the city refused, or would refuse for the version before it, and nobody has dealt with yet. */
+  setAside(): readonly SetAsideVersion[];
+  /** Sets aside what follows a refused version, and takes up again what follows one that is sent again. */
+  followPrevious(): void;
+  /** Queues a refused version again; false when it is not set aside, or the one before it is. */
+  requeue(id: string): boolean;
+  /** Gives a refused version up: inside the caller's transaction, which destroys its key too. */
+  withdraw(id: string): boolean;
+}
+
+export interface SetAsideVersion {
+  readonly id: string;
+  readonly dossier_id: string;
+  readonly previous_id: string;
+  readonly procedure_code: string;
+  readonly sealed_at: number;
+  readonly refusal: string | null;
 }
 
 export interface WaitingVersion {
+  /** Its own, as in the outbox of dossiers. */
   readonly dossier_id: string;
+  readonly previous_id: string;
   readonly outcome: DecisionOutcome;
   readonly attempts: number;
   readonly next_attempt_at: number;
   readonly lease_until: number | null;
   readonly problem: string | null;
+  readonly upload_offset: number | null;
 }
 
 /** Longer than any back-off or lease: a time beyond it was written before the clock was set back. */
 const FAR_AHEAD_MS = 2 * 3_600_000;
 
-/** Not accepted yet, and the version before it is. */
-const SENDABLE = `state = 'sealed' AND (
-  EXISTS (SELECT 1 FROM dossiers WHERE dossiers.id = previous_id AND dossiers.state = 'accepted')
-  OR EXISTS (SELECT 1 FROM dossier_versions AS before WHERE before.id = dossier_versions.previous_id AND before.state = 'accepted')
+/** The version before, which may be the dossier itself, is in one of these states. */
+const previousIs = (...states: readonly VersionRow['state'][]) => {
+  const list = states.map((state) => `'${state}'`).join(', ');
+  return `(
+  EXISTS (SELECT 1 FROM dossiers WHERE dossiers.id = previous_id AND dossiers.state IN (${list}))
+  OR EXISTS (SELECT 1 FROM dossier_versions AS before
+    WHERE before.id = dossier_versions.previous_id AND before.state IN (${list}))
 )`;
+};
+
+/** Not accepted yet, and the version before it is. */
+const SENDABLE = `state = 'sealed' AND ${previousIs('accepted')}`;
+/** The city's own code for the same (`commit.ts` of the gateway). */
+const PREVIOUS_REFUSED = 'previous-version-refused';
 
 export function createVersionStore(db: Db, clock: Clock, audit: AuditLog): VersionStore {
   const now = () => clock.now().getTime();
@@ -82,6 +118,34 @@ export function createVersionStore(db: Db, clock: Clock, audit: AuditLog): Versi
   const ofDossier = db.prepare<[string], VersionRow>(
     'SELECT * FROM dossier_versions WHERE dossier_id = ? ORDER BY decided_at, id',
   );
+  const noteUpload = db.prepare('UPDATE dossier_versions SET upload_url = ?, upload_offset = ? WHERE id = ?');
+  const followers = (state: VersionRow['state'], ...ofPrevious: readonly VersionRow['state'][]) =>
+    db.prepare<[], { id: string }>(
+      `SELECT id FROM dossier_versions WHERE state = '${state}' AND ${previousIs(...ofPrevious)}
+       ${state === 'refused' ? `AND refusal = '${PREVIOUS_REFUSED}'` : ''} LIMIT 1000`,
+    );
+  const leftBehind = followers('sealed', 'refused', 'withdrawn');
+  const takenAlong = followers('refused', 'sealed', 'accepted');
+  const markRefused = db.prepare(
+    `UPDATE dossier_versions SET state = 'refused', problem = ?, refusal = ?, lease_until = NULL WHERE id = ?`,
+  );
+  const refuse = (id: string, code: string, detail: string) => {
+    markRefused.run(code, detail, id);
+    audit.record('upload-refused', null, { code: detail });
+  };
+  const queueAgain = (id: string) => {
+    db.prepare(
+      `UPDATE dossier_versions SET state = 'sealed', problem = NULL, refusal = NULL, next_attempt_at = ? WHERE id = ?`,
+    ).run(now(), id);
+    audit.record('dossier-requeued', null, { dossier: id });
+  };
+  /** Each change can leave or free the next version of the same dossier. */
+  const followPrevious = () => {
+    for (let rows = leftBehind.all(); rows.length > 0; rows = leftBehind.all())
+      for (const { id } of rows) refuse(id, 'city-refused', PREVIOUS_REFUSED);
+    for (let rows = takenAlong.all(); rows.length > 0; rows = takenAlong.all())
+      for (const { id } of rows) queueAgain(id);
+  };
   const inTransaction = <T>(work: () => T): T => db.transaction(work).immediate();
 
   return {
@@ -107,15 +171,47 @@ export function createVersionStore(db: Db, clock: Clock, audit: AuditLog): Versi
     outbox: () =>
       db
         .prepare<[], WaitingVersion>(
-          `SELECT id AS dossier_id, outcome, attempts, next_attempt_at, lease_until, upload_problem AS problem
+          `SELECT id AS dossier_id, previous_id, outcome, attempts, next_attempt_at, lease_until,
+             upload_problem AS problem, upload_offset
            FROM dossier_versions WHERE state = 'sealed' ORDER BY id LIMIT 1000`,
         )
         .all(),
     retryNow: () =>
       db.prepare(`UPDATE dossier_versions SET next_attempt_at = ? WHERE state = 'sealed'`).run(now()).changes,
 
+    followPrevious,
+    setAside: () =>
+      db
+        .prepare<[], SetAsideVersion>(
+          `SELECT id, dossier_id, previous_id, manifest ->> 'procedureCode' AS procedure_code,
+             decided_at AS sealed_at, refusal
+           FROM dossier_versions WHERE state = 'refused' ORDER BY id LIMIT 1000`,
+        )
+        .all(),
+    requeue: (id) =>
+      inTransaction(() => {
+        const found = db
+          .prepare(
+            `SELECT 1 FROM dossier_versions WHERE id = ? AND state = 'refused' AND file IS NOT NULL
+             AND ${previousIs('sealed', 'accepted')}`,
+          )
+          .get(id);
+        if (found) queueAgain(id);
+        return found !== undefined;
+      }),
+    withdraw: (id) => {
+      const { changes } = db
+        .prepare(
+          `UPDATE dossier_versions SET state = 'withdrawn', file = NULL WHERE id = ? AND state = 'refused'`,
+        )
+        .run(id);
+      if (changes > 0) audit.record('dossier-withdrawn', null, { dossier: id });
+      return changes > 0;
+    },
+
     claim: (leaseMs) =>
       inTransaction(() => {
+        followPrevious();
         const due = db
           .prepare<[{ now: number; farAhead: number }], VersionRow>(
             `SELECT * FROM dossier_versions WHERE ${SENDABLE}
@@ -134,6 +230,7 @@ export function createVersionStore(db: Db, clock: Clock, audit: AuditLog): Versi
           `SELECT min(max(next_attempt_at, coalesce(lease_until, 0))) AS at FROM dossier_versions WHERE ${SENDABLE}`,
         )
         .get()?.at ?? null,
+    noteUpload: (id, position) => void noteUpload.run(position?.url ?? null, position?.offset ?? null, id),
     failed: (id, code, retryAt) =>
       inTransaction(() => {
         db.prepare(
@@ -142,11 +239,7 @@ export function createVersionStore(db: Db, clock: Clock, audit: AuditLog): Versi
         ).run(retryAt, code, id);
         audit.record('upload-tried', null, { code, attempt: select.get(id)?.attempts ?? 0 });
       }),
-    refused: (id, code, detail) =>
-      inTransaction(() => {
-        db.prepare(`UPDATE dossier_versions SET state = 'refused', problem = ? WHERE id = ?`).run(code, id);
-        audit.record('upload-refused', null, { code: detail });
-      }),
+    refused: (id, code, detail) => inTransaction(() => refuse(id, code, detail)),
     accepted: (id: string, receipt: string, claims: ReceiptClaims) =>
       inTransaction(() => {
         db.prepare(

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@motcua/core';
 
 /** One HTTP exchange with the city that always ends: every wait has a limit, every answer a cap. */
 export interface CityRequest {
-  readonly method: 'PUT' | 'HEAD' | 'PATCH' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'HEAD' | 'PATCH' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | { readonly bytes: number; readonly stream: () => Readable };
@@ -14,6 +14,8 @@ export interface CityRequest {
   /** Longest silence; also the longest time that a whole answer may take once it has begun. */
   readonly idleTimeoutMs: number;
   readonly onSent?: (bytes: number) => void;
+  /** Default 64 KiB. */
+  readonly maxAnswerBytes?: number;
 }
 
 export interface CityAnswer {
@@ -69,7 +71,7 @@ export function askCity(ask: CityRequest): Promise<Result<CityAnswer, CityReques
     );
     request.on('response', (response) => {
       waitAtMost(idleTimeoutMs);
-      readAnswer(response, finish);
+      readAnswer(response, ask.maxAnswerBytes ?? MAX_ANSWER_BYTES, finish);
     });
     if (body === undefined || typeof body === 'string') {
       request.end(body);
@@ -91,13 +93,14 @@ export function askCity(ask: CityRequest): Promise<Result<CityAnswer, CityReques
 
 function readAnswer(
   response: IncomingMessage,
+  maxBytes: number,
   finish: (result: Result<CityAnswer, CityRequestError>) => void,
 ): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) finish(err({ code: 'city-nonsense', detail: 'answer-too-long' }));
+    if (bytes > maxBytes) finish(err({ code: 'city-nonsense', detail: 'answer-too-long' }));
     else chunks.push(chunk);
   });
   response.on('error', () => finish(err({ code: 'city-unreachable', detail: 'answer-cut' })));

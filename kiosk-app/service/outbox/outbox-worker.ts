@@ -4,7 +4,7 @@ import type { Changes } from '../changes.ts';
 import type { OutboxQueue, QueuedDossier } from '../dossiers/dossier-store.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { SealedFileError } from '../store/blobs/sealed-file.ts';
-import type { UploadClient, UploadError, UploadedDossier } from './upload-client.ts';
+import type { UploadClient, UploadError, UploadedDossier, UploadPosition } from './upload-client.ts';
 
 /** Sends what is in the outbox, one dossier at a time, for ever: with back-off while the city cannot be reached. */
 export interface OutboxWorker {
@@ -65,12 +65,28 @@ export function createOutboxWorker(deps: {
     return deps.clock.now().getTime() + Math.round(full / 2 + (full / 2) * deps.random());
   }
 
+  function notePosition(id: string, position: UploadPosition | null): void {
+    try {
+      dossiers.noteUpload(id, position);
+    } catch (error) {
+      // A full disk: the bytes are safer at the city than the note of them is worth.
+      deps.logger.warn({ err: error }, 'where an upload stands was not kept');
+    }
+  }
+
   async function send(
     dossier: QueuedDossier,
     manifest: DossierManifest,
   ): Promise<Result<UploadedDossier, UploadError>> {
     if (!dossier.file) throw new Error('a queued dossier has no file');
-    const request = { dossierId: dossier.id, manifest, signal: stopping.signal };
+    const { id, upload_url: url, upload_offset: offset } = dossier;
+    const request = {
+      dossierId: id,
+      manifest,
+      signal: stopping.signal,
+      resume: url === null ? null : { url, offset: offset ?? 0 },
+      onPosition: (position: UploadPosition | null) => notePosition(id, position),
+    };
     try {
       return await deps.client.upload({ ...request, content: await deps.blobs.open(dossier.file) });
     } catch (error) {

@@ -36,11 +36,21 @@ export interface UploadContent {
   read(from: number, bytes: number): Readable;
 }
 
+/** Where an upload stands, as the city has acknowledged it: enough to go on after a restart without announcing anew. */
+export interface UploadPosition {
+  readonly url: string;
+  readonly offset: number;
+}
+
 export interface UploadRequest {
   readonly dossierId: string;
   readonly manifest: DossierManifest;
   readonly content: UploadContent;
   readonly signal: AbortSignal;
+  /** As `onPosition` told it last; the city is asked there first. */
+  readonly resume?: UploadPosition | null;
+  /** To be kept before the next chunk goes. Null: the city does not go on there, the next attempt announces anew. */
+  readonly onPosition?: (position: UploadPosition | null) => void;
   readonly onProgress?: (progress: { readonly sentBytes: number; readonly totalBytes: number }) => void;
 }
 
@@ -75,6 +85,9 @@ export interface TlsFiles {
 const TEMPORARY = new Set([401, 403, 404, 405, 407, 408, 409, 423, 425, 429]);
 /** A line that breaks within this much will not carry more in one piece. */
 const SMALLEST_CHUNK_BYTES = 262_144;
+/** The city was heard, and said no: what is kept about the upload may be what it objects to. */
+const ANSWERED: ReadonlySet<string> = new Set(['city-error', 'city-refused', 'city-nonsense']);
+
 const TUS = { 'tus-resumable': '1.0.0' };
 
 type Ask = (
@@ -133,32 +146,17 @@ interface ChunkSize {
 
 async function uploadOnce(
   base: URL,
-  options: UploadClientOptions & { readonly chunk: ChunkSize },
+  options: SendOptions,
   request: UploadRequest,
   ask: Ask,
 ): Promise<Result<UploadedDossier, UploadError>> {
   const { dossierId, manifest } = request;
   if (request.content.size !== manifest.size) return fail('dossier-unreadable', 'size');
-  const head = options.auditHead?.();
   const dossierUrl = new URL(`dossiers/${encodeURIComponent(dossierId)}`, base);
-  const offered = await ask({
-    method: 'PUT',
-    url: dossierUrl,
-    headers: { 'content-type': 'application/json', ...(head && { 'motcua-audit-head': head }) },
-    body: JSON.stringify(manifest),
-  });
-  if (!offered.ok) return offered;
-  const offer = UploadOffer.safeParse(parseJson(offered.value.body)).data;
-  if (offer === undefined) return fail('city-nonsense', 'offer');
-  if (offer.state === 'waiting') {
-    const url = URL.canParse(offer.uploadUrl, dossierUrl.href)
-      ? new URL(offer.uploadUrl, dossierUrl)
-      : undefined;
-    // Papers go to the configured city, wherever an answer points.
-    if (url?.origin !== base.origin) return fail('city-nonsense', 'upload-url');
-    const sent = await sendBytes(url, options, request, ask);
-    if (!sent.ok) return sent;
-  }
+  const sent =
+    (await resumeUpload(base, options, request, ask)) ??
+    (await announceAndSend(base, dossierUrl, options, request, ask));
+  if (!sent.ok) return sent;
   const committed = await ask({ method: 'POST', url: new URL(`${dossierUrl.href}/commit`), headers: {} });
   if (!committed.ok) return committed;
   const answer = CommitAnswer.safeParse(parseJson(committed.value.body)).data;
@@ -166,18 +164,68 @@ async function uploadOnce(
   return checkReceipt(answer.receipt, options.receiptCertificates(), manifest);
 }
 
+type SendOptions = UploadClientOptions & { readonly chunk: ChunkSize };
+
+/** Null: nothing was kept, or the city does not know the upload there any more, and it must be announced. */
+async function resumeUpload(
+  base: URL,
+  options: SendOptions,
+  request: UploadRequest,
+  ask: Ask,
+): Promise<Result<void, UploadError> | null> {
+  const { manifest, resume } = request;
+  // Kept under another configuration: papers go to the city that is configured now.
+  if (!resume || !URL.canParse(resume.url) || new URL(resume.url).origin !== base.origin) return null;
+  const url = new URL(resume.url);
+  const offset = await askOffset(url, manifest.size, ask);
+  if (offset.ok) return sendBytes(url, offset.value, options, request, ask);
+  if (!ANSWERED.has(offset.error.code)) return offset;
+  request.onPosition?.(null);
+  return null;
+}
+
+async function announceAndSend(
+  base: URL,
+  dossierUrl: URL,
+  options: SendOptions,
+  request: UploadRequest,
+  ask: Ask,
+): Promise<Result<void, UploadError>> {
+  const head = options.auditHead?.();
+  const offered = await ask({
+    method: 'PUT',
+    url: dossierUrl,
+    headers: { 'content-type': 'application/json', ...(head && { 'motcua-audit-head': head }) },
+    body: JSON.stringify(request.manifest),
+  });
+  if (!offered.ok) return offered;
+  const offer = UploadOffer.safeParse(parseJson(offered.value.body)).data;
+  if (offer === undefined) return fail('city-nonsense', 'offer');
+  if (offer.state === 'accepted') return ok(undefined);
+  const url = URL.canParse(offer.uploadUrl, dossierUrl.href)
+    ? new URL(offer.uploadUrl, dossierUrl)
+    : undefined;
+  // Papers go to the configured city, wherever an answer points.
+  if (url?.origin !== base.origin) return fail('city-nonsense', 'upload-url');
+  const offset = await askOffset(url, request.manifest.size, ask);
+  return offset.ok ? sendBytes(url, offset.value, options, request, ask) : offset;
+}
+
 async function sendBytes(
   url: URL,
-  options: UploadClientOptions & { readonly chunk: ChunkSize },
+  start: number,
+  options: SendOptions,
   request: UploadRequest,
   ask: Ask,
 ): Promise<Result<void, UploadError>> {
   const { size } = request.manifest;
   const { chunk, rate = () => Number.POSITIVE_INFINITY } = options;
   const least = Math.min(SMALLEST_CHUNK_BYTES, options.chunkBytes);
-  let offset = await askOffset(url, size, ask);
-  while (offset.ok && offset.value < size) {
+  let offset: Result<number, UploadError> = ok(start);
+  while (offset.ok) {
     const from = offset.value;
+    request.onPosition?.({ url: url.href, offset: from });
+    if (from === size) return ok(undefined);
     const bytes = Math.min(chunk.bytes, size - from);
     let sent = from;
     const patched = await ask({
@@ -196,6 +244,7 @@ async function sendBytes(
     });
     if (!patched.ok) {
       chunk.bytes = Math.max(least, Math.floor(chunk.bytes / 2));
+      if (ANSWERED.has(patched.error.code)) request.onPosition?.(null);
       if (patched.error.final || patched.error.code === 'upload-cancelled') return patched;
       // Cut in the middle: if some of it arrived the line is alive, and waiting for the next attempt would waste it.
       offset = await askOffset(url, size, ask);
@@ -207,7 +256,7 @@ async function sendBytes(
     chunk.bytes = Math.min(options.chunkBytes, chunk.bytes * 2);
     offset = ok(next);
   }
-  return offset.ok ? ok(undefined) : offset;
+  return offset;
 }
 
 async function askOffset(url: URL, size: number, ask: Ask): Promise<Result<number, UploadError>> {

@@ -233,4 +233,14 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX versions_of_dossier ON dossier_versions (dossier_id);
   `,
+  `
+  -- Where the city keeps what it has of an upload, and how much that was when it last said so: after a restart the kiosk
+  -- asks there and sends the rest. Gone with the row when the dossier has left the outbox.
+  ALTER TABLE outbox ADD COLUMN upload_url TEXT;
+  ALTER TABLE outbox ADD COLUMN upload_offset INTEGER;
+  ALTER TABLE dossier_versions ADD COLUMN upload_url TEXT;
+  ALTER TABLE dossier_versions ADD COLUMN upload_offset INTEGER;
+  -- What the city objected to in a version that is set aside, as in dossiers.
+  ALTER TABLE dossier_versions ADD COLUMN refusal TEXT;
+  `,
 ];
