@@ -24,8 +24,8 @@ export function addDemo(program: Command): void {
     .action(async (given: DemoCommandOptions, command: Command) => {
       const swallowed = optionsSwallowedByNpm(process.env, command.args);
       if (!swallowed) {
-        output.fault('motcua demo: with npm, put -- in front: npm run demo -- --json --pages DIR --keep DIR');
-        return finish(exitStatus.usage);
+        const fault = 'motcua demo: with npm, put -- in front: npm run demo -- --json --pages DIR --keep DIR';
+        return usedWrongly(fault, given.json ?? process.env['npm_config_json'] === 'true');
       }
       const options = {
         json: given.json ?? swallowed.json,
@@ -34,8 +34,8 @@ export function addDemo(program: Command): void {
       };
       const files = options.pages === undefined ? null : await pageImages(resolve(options.pages));
       if (files?.length === 0) {
-        output.fault(`motcua demo: ${options.pages} holds no page image (.jpg, .jpeg, .png, .tif, .tiff)`);
-        return finish(exitStatus.usage);
+        const fault = `motcua demo: ${options.pages} holds no page image (.jpg, .jpeg, .png, .tif, .tiff)`;
+        return usedWrongly(fault, options.json);
       }
       const keep = options.keep ? resolve(options.keep) : await mkdtemp(join(tmpdir(), 'motcua-demo-'));
       const folder = await mkdtemp(join(tmpdir(), 'motcua-kiosk-'));
@@ -66,6 +66,12 @@ export function addDemo(program: Command): void {
         await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       }
     });
+}
+
+function usedWrongly(fault: string, json: boolean): void {
+  output.fault(fault);
+  if (json) output.json(failedReport(fault, []));
+  finish(exitStatus.usage);
 }
 
 function describe(report: DemoReport): void {
