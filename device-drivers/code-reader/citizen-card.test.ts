@@ -107,6 +107,11 @@ describe('damage by the reader is repaired', () => {
     ['NFD', (text) => text.normalize('NFD'), ['nfc']],
     ['Windows-1252 mojibake', asWindows1252, ['latin1-mojibake']],
     ['latin1 mojibake', asLatin1, ['latin1-mojibake']],
+    [
+      'UTF-8 read as Windows-1258',
+      (text) => new TextDecoder('windows-1258').decode(Buffer.from(text)),
+      ['latin1-mojibake'],
+    ],
     ['mojibake in bytes', (text) => Buffer.from(asLatin1(text)), ['latin1-mojibake']],
     ['mojibake twice', (text) => asWindows1252(asWindows1252(text)), ['latin1-mojibake']],
     [

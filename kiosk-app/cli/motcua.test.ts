@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecError, type ExecOutput, exec, type Result } from '@motcua/core';
@@ -19,11 +19,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs the command as a technician would: exit status, standard output, standard error. */
-async function motcua(args: readonly string[], input = '') {
+async function motcua(args: readonly string[], input = '', cwd = folder) {
   const ran: Result<ExecOutput, ExecError> = await exec(process.execPath, [bin, ...args], {
     timeoutMs: 120_000,
     input,
-    cwd: folder,
+    cwd,
     env: { ...process.env, XDG_CONFIG_HOME: folder },
   });
   if (ran.ok) return { status: 0, out: ran.value.stdout.toString(), err: ran.value.stderr };
@@ -98,6 +98,77 @@ describe('motcua', () => {
     expect(status).toBe(2);
     expect(err).not.toBe('');
     expect(err).not.toMatch(/\n {4}at /);
+  });
+
+  it.each([
+    [2, ['no-such-command', '--json']],
+    [2, ['digitize', 'page.jpg', '--json']],
+    [2, ['digitize', bin, '-o', bin, '--json']],
+    [2, ['outbox', '--config', '/no/such/site.json', '--json']],
+    [2, ['outbox', 'export', '/no/such', '--json']],
+    [2, ['backup', '--json']],
+    [2, ['officer', 'unlock', 'nobody', '--json']],
+    [2, ['demo', '--pages', '/no/such/folder', '--json']],
+    [2, ['verify', 'file', '--trust', '/no/such', '--json']],
+    [1, ['scan', '--device', 'folder:/tmp', '-o', '/dev/null/pages', '--json']],
+  ])('exits %i and prints one JSON value for %j', async (expected, args) => {
+    const { status, out, err } = await motcua(args);
+    expect(status).toBe(expected);
+    expect(JSON.parse(out)).toBeTypeOf('object');
+    expect(err).not.toMatch(/\n {4}at /);
+  });
+
+  it('outbox import and audit verify say which file is missing, without a trace', async () => {
+    const example = join(import.meta.dirname, '../../firmware-config/site.example.json');
+    const site = JSON.parse(await readFile(example, 'utf8')) as object;
+    const file = join(folder, 'stopped.json');
+    await writeFile(file, JSON.stringify({ ...site, dataFolder: folder, runFolder: folder }));
+    const city = ['--city', 'http://127.0.0.1:9', '--certificate', '/no/city.pem'];
+    for (const [args, missing] of [
+      [['outbox', 'import', folder, '--key', '/no/key.pem', ...city], '/no/key.pem'],
+      [['audit', 'verify', '--config', file, '--head', '/no/head'], '/no/head'],
+    ] as const) {
+      const { status, err } = await motcua(args);
+      expect({ status, said: err.includes(missing), trace: /\n {4}at /.test(err) }).toEqual({
+        status: 2,
+        said: true,
+        trace: false,
+      });
+    }
+    const resent = await motcua(['outbox', 'resend', 'some-dossier', '--config', file]);
+    expect(resent).toMatchObject({ status: 1, err: expect.stringContaining('does not run here') });
+  });
+
+  it('digitize never puts its PDF in the place of a pipe', async () => {
+    const pipe = join(folder, 'pipe');
+    await exec('mkfifo', [pipe], { timeoutMs: 5_000 });
+    const { status, err } = await motcua(['digitize', listSpecimens()[0]!.file, '-o', pipe]);
+    expect(status).toBe(2);
+    expect(err).toContain('no ordinary file');
+    expect((await stat(pipe)).isFIFO()).toBe(true);
+  });
+
+  it('goes on to its end when nobody reads its output', async () => {
+    const script = '"$0" "$1" demo --help | true; "$0" "$1" parse-qr </dev/null | true; echo $PIPESTATUS';
+    const ran = await exec('bash', ['-c', script, process.execPath, bin], { timeoutMs: 30_000 });
+    expect(ran.ok && { out: ran.value.stdout.toString(), err: ran.value.stderr }).toEqual({
+      out: '1\n',
+      err: '',
+    });
+  });
+
+  it('finds the demo’s kiosk from a folder below', async () => {
+    const site = await readFile(join(import.meta.dirname, '../../firmware-config/site.example.json'), 'utf8');
+    const below = join(folder, 'tree', 'deep', 'deeper');
+    await mkdir(below, { recursive: true });
+    await mkdir(join(folder, 'tree', 'var', 'demo'), { recursive: true });
+    const paths = { dataFolder: folder, runFolder: folder };
+    await writeFile(
+      join(folder, 'tree', 'var', 'demo', 'site.json'),
+      JSON.stringify({ ...(JSON.parse(site) as object), ...paths }),
+    );
+    const { status, err } = await motcua(['outbox'], '', below);
+    expect({ status, said: /does not run here/.test(err) }).toEqual({ status: 1, said: true });
   });
 
   it('parse-qr reads a card, and refuses what is none', async () => {

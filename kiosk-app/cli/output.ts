@@ -6,19 +6,33 @@ export interface Output {
   line(text: string): void;
   json(value: unknown): void;
   fault(text: string): void;
+  /** Whether `json` has answered already. */
+  readonly answered: boolean;
+  /** What `fault` has said so far. */
+  readonly faults: readonly string[];
 }
 
-// A reader that has seen enough (`| head`) closes the pipe: nobody is left to be told.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+function terminalOutput(): Output {
+  const faults: string[] = [];
+  let answered = false;
+  return {
+    line: (text) => process.stdout.write(`${text}\n`),
+    json: (value) => {
+      answered = true;
+      process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    fault: (text) => {
+      faults.push(text);
+      process.stderr.write(`${text}\n`);
+    },
+    get answered() {
+      return answered;
+    },
+    faults,
+  };
+}
 
-export const standardOutput: Output = {
-  line: (text) => process.stdout.write(`${text}\n`),
-  json: (value) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
-  fault: (text) => process.stderr.write(`${text}\n`),
-};
+export const standardOutput: Output = terminalOutput();
 
 /** Sets the exit status without cutting off what is still being written. */
 export function finish(status: 0 | 1 | 2): void {

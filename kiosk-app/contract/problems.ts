@@ -830,6 +830,12 @@ const sentences = {
     'The disk is full; the PDF was not written.',
     'Free some space or choose another place.',
   ],
+  'pdf-not-a-file': [
+    'Nơi ghi kết quả không phải là tệp thông thường (thư mục, đường ống hoặc thiết bị).',
+    'Xin chọn tên tệp khác cho kết quả.',
+    'The output is no ordinary file (a folder, a pipe or a device).',
+    'Choose the name of a file for it.',
+  ],
   'pdf-would-overwrite-input': [
     'Tệp kết quả trùng với một tệp đầu vào.',
     'Xin chọn tên khác cho tệp kết quả.',

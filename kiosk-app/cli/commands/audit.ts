@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { loadSiteConfig } from '@motcua/firmware-config';
+import { join } from 'node:path';
 import { verifyAuditHead } from '@motcua/ocr-pipeline/dossier';
 import type { ChainReport } from '@motcua/service/audit';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
-import { defaultSiteFile } from '../site-file.ts';
+import { openSite } from '../site-file.ts';
 
 interface Options {
   readonly config?: string;
@@ -29,22 +28,23 @@ export function addAudit(program: Command): void {
 }
 
 async function verifyTrail(options: Options): Promise<void> {
-  const site = loadSiteConfig(options.config ? resolve(options.config) : defaultSiteFile());
-  if (!site.ok) {
-    output.fault(site.error.message);
+  const site = openSite(options.config);
+  if (!site) return;
+  const certificate = options.certificate ?? join(site.dataFolder, 'kiosk-certificate.pem');
+  const texts = options.head === undefined ? [] : [options.head, certificate].map(readText);
+  const unread = [options.head, certificate].find((_, at) => texts[at] === null);
+  if (unread !== undefined) {
+    output.fault(`motcua audit: ${unread} cannot be read as a file`);
     return finish(exitStatus.usage);
   }
-  const certificate = options.certificate ?? join(site.value.dataFolder, 'kiosk-certificate.pem');
-  const head =
-    options.head === undefined
-      ? null
-      : verifyAuditHead(readFileSync(options.head, 'utf8').trim(), readFileSync(certificate, 'utf8'));
+  const [token, pem] = texts;
+  const head = token == null || pem == null ? null : verifyAuditHead(token.trim(), pem);
   if (options.head !== undefined && !head) {
     output.fault('motcua audit: this is no head that the kiosk has signed');
     return finish(exitStatus.no);
   }
   const path = head ? `/api/audit?entry=${head.id}` : '/api/audit';
-  const answer = await askService<ChainReport>(site.value.runFolder, 'GET', path);
+  const answer = await askService<ChainReport>(site.runFolder, 'GET', path);
   if (!answer.ok) {
     output.fault(`motcua audit: ${serviceReasons[answer.error.code]}`);
     return finish(exitStatus.no);
@@ -58,4 +58,12 @@ async function verifyTrail(options: Options): Promise<void> {
     output.line(`CUT: entry ${head.id}, which the kiosk had signed, is not the one that is there`);
   else output.line(`whole: ${entries} entries${head ? `, with the signed entry ${head.id}` : ''}`);
   finish(whole ? exitStatus.ok : exitStatus.no);
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
 }

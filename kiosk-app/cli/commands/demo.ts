@@ -41,8 +41,8 @@ The data of kiosk and city stay in the folder until the next demo there begins. 
     .action(async (given: DemoCommandOptions, command: Command) => {
       const swallowed = optionsSwallowedByNpm(process.env, command.args);
       if (!swallowed) {
-        output.fault('motcua demo: with npm, put -- in front: npm run demo -- --json --pages DIR --keep DIR');
-        return finish(exitStatus.usage);
+        const fault = 'motcua demo: with npm, put -- in front: npm run demo -- --json --pages DIR --keep DIR';
+        return usedWrongly(fault, given.json ?? process.env['npm_config_json'] === 'true');
       }
       const { folders } = swallowed;
       const json = given.json ?? swallowed.json;
@@ -53,11 +53,7 @@ The data of kiosk and city stay in the folder until the next demo there begins. 
         files?.length === 0
           ? `${pages} holds no page image (${PAGE_ENDINGS.join(', ')})`
           : keep && (await makeKeepFolder(keep));
-      if (problem) {
-        output.fault(`motcua demo: ${problem}`);
-        if (json) output.json(failedReport(problem, []));
-        return finish(exitStatus.usage);
-      }
+      if (problem) return usedWrongly(`motcua demo: ${problem}`, json);
       await runDemo({
         files,
         keep,
@@ -144,6 +140,12 @@ async function becomesFree(folder: string): Promise<boolean> {
     if (lock || performance.now() > limit) return lock !== null;
     await new Promise((done) => setTimeout(done, 100));
   }
+}
+
+function usedWrongly(fault: string, json: boolean): void {
+  output.fault(fault);
+  if (json) output.json(failedReport(fault, []));
+  finish(exitStatus.usage);
 }
 
 function describe(report: DemoReport): void {

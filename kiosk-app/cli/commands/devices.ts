@@ -72,6 +72,7 @@ function propose(found: readonly FoundDevice[]): void {
 async function watch(first: readonly DeclaredDevice[], options: Options): Promise<void> {
   const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
+  process.stdout.once('error', () => abort.abort());
   const known = new Map<string, string>();
   for (let declared: readonly DeclaredDevice[] | null = first; declared && !abort.signal.aborted; ) {
     for (const device of declared) {

@@ -82,6 +82,10 @@ async function digitize(pages: readonly string[], options: Options): Promise<0 |
     say(to, 'pdf-would-overwrite-input');
     return exitStatus.usage;
   }
+  if (await isTaken(to)) {
+    say(to, 'pdf-not-a-file');
+    return exitStatus.usage;
+  }
   const digitiser = createDigitiser({ engine: options.engine });
   // The workers get ready beside the first look at the files; one file alone may be a document that is only copied.
   // What keeps them from it, the first page meets too.
@@ -99,6 +103,12 @@ async function isOneOf(to: string, files: readonly string[]): Promise<boolean> {
   };
   const output = await identity(to);
   return output !== undefined && (await Promise.all(files.map(identity))).includes(output);
+}
+
+/** What is there and no plain file: a rename would put the PDF in the place of a device (`/dev/null`) or a pipe. */
+async function isTaken(to: string): Promise<boolean> {
+  const found = await stat(to).catch(() => undefined);
+  return found !== undefined && !found.isFile();
 }
 
 /** A document that is finished already: its bytes are its proof. */

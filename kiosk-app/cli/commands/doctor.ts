@@ -28,6 +28,7 @@ const PROGRAMS = [
     why: 'cameras, for papers or in place of a code reader',
     needed: false,
   },
+  { name: 'pdftoppm', packageName: 'poppler-utils', why: 'PDF files given to "digitize"', needed: false },
   {
     name: 'socat',
     packageName: 'socat',

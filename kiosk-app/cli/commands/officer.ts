@@ -1,15 +1,14 @@
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { OfficerAccountOrder, Problem } from '@motcua/contract';
-import { loadSiteConfig } from '@motcua/firmware-config';
 import type { Command } from 'commander';
-import { exitStatus, finish, standardOutput as output } from '../output.ts';
+import { exitStatus, finish, standardOutput as output, sayProblem } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
-import { defaultSiteFile } from '../site-file.ts';
+import { openSite } from '../site-file.ts';
 
 interface Common {
   readonly config?: string;
+  readonly json?: boolean;
 }
 
 interface Account {
@@ -34,6 +33,7 @@ export function addOfficer(program: Command): void {
     '--config <file>',
     'site file of the kiosk; default: the appliance’s, else the demo’s',
   ] as const;
+  const json = ['--json', 'print JSON'] as const;
 
   officer
     .command('add <name>')
@@ -41,6 +41,7 @@ export function addOfficer(program: Command): void {
     .requiredOption('--full-name <name>', 'as it stands beside the signature')
     .option('--position <text>', 'such as "Công chức tư pháp - hộ tịch"', '')
     .option(...config)
+    .option(...json)
     .action(async (login: string, options: Common & { fullName: string; position: string }) => {
       const password = await askPassword();
       const { fullName, position } = options;
@@ -50,6 +51,7 @@ export function addOfficer(program: Command): void {
     .command('password <name>')
     .description('sets a new password, and opens the account again')
     .option(...config)
+    .option(...json)
     .action(async (login: string, options: Common) => {
       const password = await askPassword();
       await change(options, { change: 'password', login, password });
@@ -58,18 +60,20 @@ export function addOfficer(program: Command): void {
     .command('unlock <name>')
     .description('ends the pause after wrong passwords')
     .option(...config)
+    .option(...json)
     .action((login: string, options: Common) => change(options, { change: 'unlock', login }));
   officer
     .command('disable <name>')
     .description('closes an account at once; what it signed stays')
     .option(...config)
+    .option(...json)
     .action((login: string, options: Common) => change(options, { change: 'disable', login }));
   officer
     .command('list')
     .description('all accounts')
     .option(...config)
-    .option('--json', 'print JSON')
-    .action(async (options: Common & { json?: boolean }) => {
+    .option(...json)
+    .action(async (options: Common) => {
       const answer = await ask<{ readonly officers: readonly Account[] }>(options, 'GET');
       if (!answer) return;
       const { officers } = answer;
@@ -85,20 +89,17 @@ async function change(options: Common, order: OfficerAccountOrder): Promise<void
   const answer = await ask<{ readonly problem: Problem | null }>(options, 'POST', order);
   if (!answer) return;
   const { problem } = answer;
-  if (problem) output.fault(`motcua officer: ${problem.what.en} ${problem.next.en}`);
-  else output.line(`${order.login}: ${DONE[order.change]}`);
+  if (options.json) output.json({ ok: problem === null, login: order.login, change: order.change, problem });
+  if (problem) sayProblem(output, problem);
+  else if (!options.json) output.line(`${order.login}: ${DONE[order.change]}`);
   finish(problem ? exitStatus.no : exitStatus.ok);
 }
 
 /** Null when it could not be asked; that has been said then. */
 async function ask<T>(options: Common, method: 'GET' | 'POST', body?: object): Promise<T | null> {
-  const site = loadSiteConfig(options.config ? resolve(options.config) : defaultSiteFile());
-  if (!site.ok) {
-    output.fault(site.error.message);
-    finish(exitStatus.usage);
-    return null;
-  }
-  const answer = await askService<T>(site.value.runFolder, method, '/api/officers', body);
+  const site = openSite(options.config);
+  if (!site) return null;
+  const answer = await askService<T>(site.runFolder, method, '/api/officers', body);
   if (answer.ok) return answer.value;
   output.fault(`motcua officer: ${serviceReasons[answer.error.code]}`);
   finish(exitStatus.no);

@@ -1,29 +1,40 @@
-import { createPrivateKey } from 'node:crypto';
-import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { moveFileDurable, writeFileDurable } from '@motcua/core';
-import { loadSiteConfig, type SiteConfig } from '@motcua/firmware-config';
+import type { SiteConfig } from '@motcua/firmware-config';
 import { createUploadClient, ExportEnvelope, openEnvelope, openSealedFile } from '@motcua/service/outbox';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
-import { defaultSiteFile } from '../site-file.ts';
+import { openSite } from '../site-file.ts';
 
 const ENVELOPE = '.motcua.json';
 const CHUNK_BYTES = 8_388_608;
 
+interface Common {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+interface ImportOptions {
+  readonly key: string;
+  readonly city: string;
+  readonly certificate: string;
+}
+
 /** What an officer does with single dossiers, and the way of dossiers on a stick when a centre is cut off for days. */
 export function addOutboxActions(outbox: Command): void {
-  // `--config` is the outbox's own option, wherever it stands.
-  const config = () => outbox.opts<{ config?: string }>().config;
+  // `--config` and `--json` are the outbox's own options, wherever they stand.
+  const common = () => outbox.opts<Common>();
   outbox
     .command('resend <id>')
     .description('Queues a refused dossier again, once its reason is removed at the city')
-    .action((id: string) => act(config(), id, 'resend'));
+    .action((id: string) => act(common(), id, 'resend'));
   outbox
     .command('withdraw <id>')
     .description('Gives a refused dossier up and deletes it here: its papers were taken in another way')
-    .action((id: string) => act(config(), id, 'withdraw'));
+    .action((id: string) => act(common(), id, 'withdraw'));
   outbox
     .command('export <folder>')
     .description(
@@ -31,7 +42,7 @@ export function addOutboxActions(outbox: Command): void {
     )
     .option('--after <id>', 'only what was made after this one: goes on where another stick was full', '')
     .action((folder: string, options: { after: string }) =>
-      exportTo(resolve(folder), options.after, config()),
+      exportTo(resolve(folder), options.after, common()),
     );
   outbox
     .command('import <folder>')
@@ -41,34 +52,35 @@ export function addOutboxActions(outbox: Command): void {
     .requiredOption('--key <file>', 'the city’s private key for exports (PEM)')
     .requiredOption('--city <url>', 'address of the gateway')
     .requiredOption('--certificate <file>', 'certificate that signs the gateway’s receipts')
-    .action(importFrom);
+    .action((folder: string, options: ImportOptions) => importFrom(resolve(folder), options, common()));
 }
 
-function openSite(config: string | undefined): SiteConfig | null {
-  const site = loadSiteConfig(config ? resolve(config) : defaultSiteFile());
-  if (site.ok) return site.value;
-  output.fault(site.error.message);
-  finish(exitStatus.usage);
-  return null;
-}
-
-async function act(config: string | undefined, id: string, action: 'resend' | 'withdraw'): Promise<void> {
-  const site = openSite(config);
+async function act(common: Common, id: string, action: 'resend' | 'withdraw'): Promise<void> {
+  const site = openSite(common.config);
   if (!site) return;
   const answer = await askService(site.runFolder, 'POST', `/api/outbox/${encodeURIComponent(id)}/${action}`);
-  if (answer.ok) output.line(`${id}: done`);
-  else output.fault(`motcua outbox: ${id} is not a dossier that the city has refused`);
+  if (!answer.ok) {
+    const refused = answer.error.code === 'service-error';
+    output.fault(
+      `motcua outbox: ${refused ? `${id} is not a dossier that the city has refused` : serviceReasons[answer.error.code]}`,
+    );
+  } else if (common.json) output.json({ id, done: action });
+  else output.line(`${id}: done`);
   finish(answer.ok ? exitStatus.ok : exitStatus.no);
 }
 
-async function exportTo(folder: string, after: string, config: string | undefined): Promise<void> {
-  const site = openSite(config);
+async function exportTo(folder: string, after: string, common: Common): Promise<void> {
+  const site = openSite(common.config);
   if (!site) return;
+  if (!(await isFolder(folder))) {
+    output.fault(`motcua outbox export: ${folder} is no folder; is the stick mounted?`);
+    return finish(exitStatus.usage);
+  }
   if (!site.city.exportKey) {
     output.fault('motcua outbox export: the site file names no city.exportKey');
     return finish(exitStatus.usage);
   }
-  let copied = 0;
+  const copied: string[] = [];
   for (let last = after; ; ) {
     const portion = await askService<string[]>(
       site.runFolder,
@@ -77,28 +89,30 @@ async function exportTo(folder: string, after: string, config: string | undefine
     );
     if (!portion.ok) {
       output.fault(
-        `motcua outbox export: ${serviceReasons[portion.error.code]}; ${copied} dossiers were copied`,
+        `motcua outbox export: ${serviceReasons[portion.error.code]}; ${copied.length} dossiers were copied`,
       );
       return finish(exitStatus.no);
     }
     if (portion.value.length === 0) break;
     for (const id of portion.value) {
       try {
-        if (await exportOne(site, id, folder)) copied++;
+        if (await exportOne(site, id, folder)) copied.push(id);
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
         output.fault(
           code === 'ENOSPC'
-            ? `motcua outbox export: the stick is full after ${copied} dossiers; go on with another one and "--after ${last}"`
-            : `motcua outbox export: ${message}; ${copied} dossiers were copied`,
+            ? `motcua outbox export: the stick is full after ${copied.length} dossiers; go on with another one and "--after ${last}"`
+            : `motcua outbox export: ${message}; ${copied.length} dossiers were copied`,
         );
         return finish(exitStatus.no);
       }
       last = id;
     }
-    output.line(`${copied} copied …`);
+    if (!common.json) output.line(`${copied.length} copied …`);
   }
-  output.line(`${copied} dossiers in ${folder}. They stay in the outbox until the city’s receipt.`);
+  if (common.json) output.json({ folder, exported: copied });
+  else
+    output.line(`${copied.length} dossiers in ${folder}. They stay in the outbox until the city’s receipt.`);
   finish(exitStatus.ok);
 }
 
@@ -118,27 +132,45 @@ async function exportOne(site: SiteConfig, id: string, folder: string): Promise<
   return true;
 }
 
-async function importFrom(
-  folder: string,
-  options: { key: string; city: string; certificate: string },
-): Promise<void> {
-  const key = createPrivateKey(await readFile(options.key));
-  const certificate = await readFile(options.certificate, 'utf8');
+async function importFrom(folder: string, options: ImportOptions, common: Common): Promise<void> {
+  const key = await readFile(options.key)
+    .then(createPrivateKey)
+    .catch(() => null);
+  const certificate = await readFile(options.certificate, 'utf8')
+    .then((pem) => new X509Certificate(pem).toString())
+    .catch(() => null);
+  const wrong = !(await isFolder(folder))
+    ? `${folder} is no folder; is the stick mounted?`
+    : key === null
+      ? `--key: ${options.key} is no private key (PEM) that can be read`
+      : certificate === null
+        ? `--certificate: ${options.certificate} is no certificate (PEM) that can be read`
+        : !/^https?:$/.test(URL.parse(options.city)?.protocol ?? '')
+          ? '--city is the address of the gateway, such as https://city.example'
+          : null;
+  if (wrong !== null || key === null || certificate === null) {
+    output.fault(`motcua outbox import: ${wrong}`);
+    return finish(exitStatus.usage);
+  }
   const client = createUploadClient({
     baseUrl: options.city,
     receiptCertificates: () => [certificate],
     chunkBytes: CHUNK_BYTES,
     idleTimeoutMs: 30_000,
   });
-  let failed = 0;
+  const imported: { id: string; problem: string | null }[] = [];
   for (const name of (await readdir(folder)).filter((each) => each.endsWith(ENVELOPE)).sort()) {
     const id = basename(name, ENVELOPE);
     const problem = await importOne(folder, id, key, client);
-    if (problem) failed++;
-    output.line(`${id}  ${problem ?? 'accepted'}`);
+    imported.push({ id, problem });
+    if (!common.json) output.line(`${id}  ${problem ?? 'accepted'}`);
   }
-  finish(failed === 0 ? exitStatus.ok : exitStatus.no);
+  if (common.json) output.json({ folder, imported });
+  else if (imported.length === 0) output.line(`No exported dossier is in ${folder}.`);
+  finish(imported.every(({ problem }) => problem === null) ? exitStatus.ok : exitStatus.no);
 }
+
+const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
 /** Null when the city has it now, else why not. */
 async function importOne(

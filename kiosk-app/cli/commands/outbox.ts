@@ -1,9 +1,7 @@
-import { resolve } from 'node:path';
-import { loadSiteConfig } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
-import { defaultSiteFile } from '../site-file.ts';
+import { openSite } from '../site-file.ts';
 import { addOutboxActions } from './outbox-actions.ts';
 
 interface Waiting {
@@ -25,12 +23,9 @@ export function addOutbox(program: Command): void {
     .option('--retry', 'try to send all of them now')
     .option('--json', 'print JSON')
     .action(async (options: { config?: string; retry?: boolean; json?: boolean }) => {
-      const site = loadSiteConfig(options.config ? resolve(options.config) : defaultSiteFile());
-      if (!site.ok) {
-        output.fault(site.error.message);
-        return finish(exitStatus.usage);
-      }
-      const { runFolder } = site.value;
+      const site = openSite(options.config);
+      if (!site) return;
+      const { runFolder } = site;
       if (options.retry) await askService(runFolder, 'POST', '/api/outbox/retries');
       const answer = await askService<Waiting[]>(runFolder, 'GET', '/api/outbox');
       if (!answer.ok) {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { problem } from '@motcua/contract';
 import { systemClock, systemIds } from '@motcua/core';
@@ -88,7 +88,13 @@ async function scanPages(
   options: ScanOptions,
 ): Promise<boolean> {
   const folder = resolve(options.output);
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch {
+    output.fault(`motcua scan: ${folder} is no folder that can be written to`);
+    return false;
+  }
   const ids = systemIds(systemClock);
   const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());

@@ -39,7 +39,13 @@ export function addSetupReader(program: Command): void {
         options.temporary ? 'temporary' : 'permanent',
       );
       if (options.pdf) {
-        writeFileSync(options.pdf, await renderSetUpSheet(setup.value, options.mode));
+        const sheet = await renderSetUpSheet(setup.value, options.mode);
+        try {
+          writeFileSync(options.pdf, sheet);
+        } catch {
+          output.fault(`motcua setup-reader: ${resolve(options.pdf)} cannot be written`);
+          return finish(exitStatus.no);
+        }
         output.line(
           `${resolve(options.pdf)}: print it at 100 % and show its codes to the reader from top to bottom.`,
         );

@@ -2,8 +2,12 @@ import { badness, isVietnameseLetter } from './vietnamese-letters.ts';
 
 /** Windows-1252's letters for the bytes 80–9F; the five it leaves open stay control characters, as browsers do. */
 const CP1252_HIGH = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
-const CP1252_BYTE = new Map([...CP1252_HIGH].map((character, index) => [character, 0x80 + index]));
-const HIGH = `\u0080-\u00ff${[...CP1252_HIGH].filter((character) => character > '\u00ff').join('')}`;
+const HIGH_BYTE: ReadonlyMap<string, number> = new Map([
+  ...[...CP1252_HIGH].map((character, index) => [character, 0x80 + index] as const),
+  // The one lead byte of Vietnamese UTF-8 that Windows-1258, Vietnam’s own code page, shows as another letter.
+  ['Ă', 0xc3],
+]);
+const HIGH = `\u0080-\u00ff${[...HIGH_BYTE.keys()].filter((character) => character > '\u00ff').join('')}`;
 const HIGH_RUN = new RegExp(`[${HIGH}]{2,}`, 'gu');
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -14,7 +18,7 @@ function bytesOf(text: string): number[] | null {
   const bytes: number[] = [];
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
-    const byte = code <= 0xff ? code : CP1252_BYTE.get(character);
+    const byte = code <= 0xff ? code : HIGH_BYTE.get(character);
     if (byte === undefined) return null;
     bytes.push(byte);
   }
@@ -61,7 +65,7 @@ function decodeOnce(text: string): string | null {
 }
 
 const plausible = (character: string) =>
-  (/[\p{L}\p{M}]/u.test(character) && isVietnameseLetter(character)) || CP1252_BYTE.has(character);
+  (/[\p{L}\p{M}]/u.test(character) && isVietnameseLetter(character)) || HIGH_BYTE.has(character);
 
 /** UTF-8 that was read as latin1 or Windows-1252, up to three times over (`Nguyá»…n` → `Nguyễn`); null: it was not. */
 export function reverseMojibake(text: string): string | null {
