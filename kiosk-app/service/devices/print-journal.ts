@@ -66,14 +66,14 @@ export function createPrintJournal(deps: {
   /** Without one, receipts go to the ticket printer. */
   readonly receiptPrinter: ThermalPrinter | null;
   readonly encode: EncodeJob;
+  /** Whether the person of this visit is still there. */
+  readonly isOpen: (visitId: string) => boolean;
 }): PrintJournal {
   const { db, audit } = deps;
   const get = db.prepare<[string], PrintRow>('SELECT * FROM print_jobs WHERE id = ?');
   const update = db.prepare(
     'UPDATE print_jobs SET state = ?, problem = ?, copy = ?, attempts = ? WHERE id = ?',
   );
-
-  const visitIsOpen = db.prepare('SELECT ended_at IS NULL FROM visits WHERE id = ?').pluck();
 
   const storeOf = (kinds: readonly PrintKind[]): JournalStore => {
     const wanted = JSON.stringify(kinds);
@@ -109,7 +109,7 @@ export function createPrintJournal(deps: {
         return deps.encode(JSON.parse(row?.slip ?? '{"blocks":[]}') as Slip, row?.kind ?? 'ticket', job.copy);
       },
       // When the person has left, her slip is forgotten, and nobody waits for it.
-      isWanted: (id) => visitIsOpen.get(get.get(id)?.visit_id) === 1,
+      isWanted: (id) => deps.isOpen(get.get(id)?.visit_id ?? ''),
     }),
   );
 
