@@ -77,6 +77,25 @@ test.each([
   expect(violations[0]).toContain(path);
 });
 
+test.each([
+  "import { ok } from '@motcua/core'; import { x } from '@motcua/service';",
+  "const a = 1; export * from '@motcua/service';",
+  "import { x } /* from 'a' */ from '@motcua/service';",
+  "import { x } from // the service\n  '@motcua/service';",
+  'await import(`@motcua/service`);',
+  "await import(/* webpack */ '@motcua/service');",
+  "import service = require('@motcua/service');",
+  "createRequire(import.meta.url)('@motcua/service');",
+  "import.meta.resolve('@motcua/service');",
+])('is not fooled by %s', (text) => {
+  expect(check('kiosk-app/core/a.ts', text)).toContainEqual(expect.stringContaining('@motcua/service'));
+});
+
+test('a worker of another workspace is one, too', () => {
+  const text = "new Worker(new URL('../../device-drivers/a.ts', import.meta.url));";
+  expect(check('kiosk-app/core/a.ts', text)).toEqual([expect.stringContaining('another workspace')]);
+});
+
 test('a sixth top-level folder is refused', () => {
   expect(check('kiosk-app/core/a.ts', '', ['kiosk-app', '.ci'])).toEqual([]);
   expect(check('kiosk-app/core/a.ts', '', ['tools'])).toEqual([expect.stringContaining('tools/')]);

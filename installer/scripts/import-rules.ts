@@ -126,8 +126,16 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-const STATEMENT = /^[ \t]*(?:import|export)\b(\s+type\b)?(?:[^'"`;]*?\bfrom)?\s*(['"])([^'"\n]+)\2/gm;
-const CALL = /\b(?:import|require(?:\.resolve)?)\(\s*(['"])([^'"\n]+)\1/g;
+const COMMENTS = String.raw`(?:\s|/\*[\s\S]*?\*/|//.*\n)*`;
+const STATEMENT = new RegExp(
+  String.raw`(?:^|[;}])[ \t]*(?:import|export)\b(\s+type\b)?(?:(?:/\*[\s\S]*?\*/|[^'"\`;])*?\bfrom)?${COMMENTS}(['"])([^'"\n]+)\2`,
+  'gm',
+);
+/** `import()`, `require()`, `import x = require()`, `import.meta.resolve()`, `createRequire(…)()`, `new URL(…)` of a file. */
+const CALL = new RegExp(
+  String.raw`(?:\bimport(?:\.meta\.resolve)?|\brequire(?:\.resolve)?|\bcreateRequire\([^)]*\)|\bnew URL(?=\(\s*['"\`]\.))\s*\(${COMMENTS}(['"\`])([^'"\`\n$]+)\1`,
+  'g',
+);
 
 /** Import statements, re-exports, dynamic imports and `require` of one file. */
 export function findImports(text: string): readonly Import[] {

@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leftBehind, stringsInMemory } from './browser-memory.ts';
 import { type Kiosk, openKiosk, scanBirthPapers, specimen, submitter, walkToPapers } from './kiosk.ts';
 
-/** The kiosk's own screen; the demo's panel beside it names the cards that lie there. */
+/** The kiosk's own screen, without the demo's panel beside it. */
 const textOf = (kiosk: Kiosk) => kiosk.browser.page.locator('[data-testid^="screen-"]').first().textContent();
 
 describe('a visit from the first touch to the receipt', () => {
@@ -79,10 +80,28 @@ describe('a visit from the first touch to the receipt', () => {
     expect(await textOf(kiosk)).toContain(submission.dossierCode);
   });
 
-  it('wipes the person from the screen, the service and the disk when it is finished', async () => {
-    const { driver, demo } = kiosk;
+  it('wipes the person from the screen, its memory, the service and the disk when it is finished', async () => {
+    const { driver, demo, browser } = kiosk;
+    const { fullName, personNumber } = submitter();
+    const { identity, submission } = await driver.visit();
+    const personal = [fullName, identity.card?.number, submission.dossierCode, submission.lookUpSecret];
+    const inMemory = async () => {
+      const strings = await stringsInMemory(browser);
+      return [...personal, personNumber].filter((fact) =>
+        strings.some((string) => string.includes(fact ?? '?')),
+      );
+    };
+    expect(await inMemory()).toEqual(personal);
     await driver.finish();
-    expect(await textOf(kiosk)).not.toContain(submitter().fullName);
+    expect(await browser.page.content()).not.toContain(fullName);
+    expect(await inMemory()).toEqual([]);
+    expect(await leftBehind(browser)).toEqual({
+      localStorage: {},
+      sessionStorage: {},
+      cookie: '',
+      databases: [],
+      caches: [],
+    });
     expect((await driver.view()).visit).toBeNull();
     expect(await readdir(demo.workingFolder)).toEqual(['scratch']);
     const log = await readFile(join(kiosk.folder, 'logs', 'service.log'), 'utf8');

@@ -49,6 +49,7 @@ import { createDigitising } from './visits/digitising.ts';
 import { createEnding } from './visits/ending.ts';
 import { createIdleTimer } from './visits/idle-timer.ts';
 import { buildKioskView } from './visits/kiosk-view.ts';
+import { createLateWrites } from './visits/late-writes.ts';
 import { createPageStore, type PageRow } from './visits/page-store.ts';
 import { createScanning, MIN_FREE_BYTES } from './visits/scanning.ts';
 import { createVisitCommands } from './visits/visit-commands.ts';
@@ -84,8 +85,8 @@ export interface ServiceDeps {
   readonly signPdf: PdfSigner;
   /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
   readonly cityWaitMs?: number;
-  /** How long a submission waits before it tries a database again that could not be written. Default 3 s. */
-  readonly submissionRetryMs?: number;
+  /** How long what could not be stored waits before it is tried again. Default 3 s. */
+  readonly lateWriteRetryMs?: number;
   readonly minFreeBytes?: number;
 }
 
@@ -135,12 +136,15 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     ticketPrinter: devices.ticketPrinter,
     receiptPrinter: devices.receiptPrinter,
     encode: (slip, kind, copy) => encodeForPrinter(marked(slip, copy), profileFor(kind), fonts),
+    isOpen: (visitId) => visits.open()?.id === visitId,
   });
+  const late = createLateWrites({ changes, logger, retryMs: deps.lateWriteRetryMs ?? 3_000 });
   const digitising = createDigitising({
     pages,
     digitiser: deps.digitiser,
     files,
     blobs,
+    late,
     audit,
     changes,
     logger,
@@ -188,6 +192,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     digitising,
     files,
     blobs,
+    late,
     ids,
     audit,
     changes,
@@ -269,7 +274,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     changes,
     logger,
     cityWaitMs: deps.cityWaitMs ?? 10_000,
-    retryMs: deps.submissionRetryMs ?? 3_000,
+    late,
     onActivity,
   });
   const digitised = createResultCache();
@@ -288,6 +293,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     digitising,
     submission,
     ending,
+    late,
     files,
     audit,
     changes,
@@ -350,6 +356,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     chip,
     digitised,
     space,
+    late,
   };
   const today = () => vietnamTime(clock.now()).localDay;
   const backUp = async (): Promise<string> => {
@@ -486,6 +493,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       clearInterval(sweeper);
       stopAsking();
       stopReader();
+      late.stop();
       await chip.stop();
       await app.close();
       await scanning.stop();
@@ -502,7 +510,12 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       await devices.stop();
       // Last: what came to an end above may have armed it again.
       idle.disarm();
-      audit.record('service-stopped', null);
+      try {
+        audit.record('service-stopped', null);
+      } catch (error) {
+        // A full disk must not keep the service from ending.
+        logger.warn({ err: error }, 'the end of the service could not be audited');
+      }
       // An open visit goes on with what lies in memory. Of one that has just ended, the wiping may still be under way.
       if (!visits.open())
         await rm(files.working, { recursive: true, force: true, maxRetries: 5 }).catch((error: unknown) =>

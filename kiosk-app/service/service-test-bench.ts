@@ -151,7 +151,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
     }),
     uploadClient: { upload: options.upload ?? (async () => err(unreachable)) },
     cityWaitMs: options.cityWaitMs ?? 5_000,
-    submissionRetryMs: 20,
+    lateWriteRetryMs: 20,
     minFreeBytes: 1,
   });
   const url = await service.start();

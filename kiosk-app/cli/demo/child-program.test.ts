@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createChildProgram } from './child-program.ts';
 
 test('a program ends with the parent that was killed, so that the next start finds port and database free', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'motcua-child-'));
@@ -39,5 +40,25 @@ test('a program ends with the parent that was killed, so that the next start fin
     await expect.poll(runs, { timeout: 5_000 }).toBe(false);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('lines that the disk of the log does not take are lost, and nothing else', async () => {
+  const program = createChildProgram({
+    args: ['-e', "setInterval(() => console.log('a line'), 5)"],
+    logFile: '/dev/full',
+    restart: false,
+  });
+  const faults: unknown[] = [];
+  const note = (error: unknown) => faults.push(error);
+  process.on('uncaughtException', note);
+  try {
+    program.start();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(program.running()).toBe(true);
+    await program.stop();
+    expect(faults).toEqual([]);
+  } finally {
+    process.off('uncaughtException', note);
   }
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, existsSync, type WriteStream } from 'node:fs';
+import { appendFile, existsSync } from 'node:fs';
 
 export interface ChildProgramOptions {
   readonly args: readonly string[];
@@ -35,20 +35,26 @@ const tied = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--'] : [];
 export function createChildProgram(options: ChildProgramOptions): ChildProgram {
   let child: ChildProcess | null = null;
   let wanted = false;
-  let log: WriteStream | null = null;
+  let writing = Promise.resolve();
+
+  /** In order; lines that a full disk does not take are gone, and neither the program nor the demo goes with them. */
+  const log = (lines: Buffer) => {
+    writing = writing.then(
+      () => new Promise((resolve) => appendFile(options.logFile, lines, () => resolve())),
+    );
+  };
 
   const start = () => {
     wanted = true;
     if (child) return;
-    log ??= createWriteStream(options.logFile, { flags: 'a' });
     const [program = process.execPath, ...before] = [...tied, process.execPath];
     const started = spawn(program, [...before, ...options.args], {
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = started;
-    started.stdout.pipe(log, { end: false });
-    started.stderr.pipe(log, { end: false });
+    started.stdout.on('data', log);
+    started.stderr.on('data', log);
     started.once('exit', () => {
       child = null;
       if (wanted && options.restart) setTimeout(() => wanted && start(), RESTART_DELAY_MS);

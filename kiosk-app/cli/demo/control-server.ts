@@ -15,6 +15,11 @@ import Fastify from 'fastify';
 import type { ChildProgram } from './child-program.ts';
 import type { DemoChip } from './demo-chip.ts';
 
+/** Not her whole name: beside the kiosk's screen nobody could tell whether that has forgotten it. */
+function cardLabel({ fullName, birthDate }: { readonly fullName: string; readonly birthDate: string }) {
+  return `${fullName.split(' ').at(-1)}, ${birthDate.match(/\d{4}/)?.[0]}`;
+}
+
 /** The hands of the demo: what the side panel's buttons do to the simulators. Loopback, demo only. */
 export async function startControlServer(world: {
   readonly printer: SimulatedPrinter;
@@ -35,7 +40,9 @@ export async function startControlServer(world: {
   const state = (): DemoState => {
     const fault = printer.fault();
     return {
-      cards: people.filter(({ cardText }) => cardText).map(({ id, fullName }) => ({ id, label: fullName })),
+      cards: people
+        .filter(({ cardText }) => cardText)
+        .map((person) => ({ id: person.id, label: cardLabel(person) })),
       papers: specimens.map(({ name }) => ({
         id: name,
         label: name,

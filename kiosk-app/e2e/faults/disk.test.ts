@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,15 @@ import { openBrowser } from '@motcua/cli/demo/browser';
 import { createVisitDriver } from '@motcua/cli/demo/visit-driver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Kiosk, submitter } from '../kiosk.ts';
-import { blankPage, expectSentence, pagesOf, pagesSettled, serviceLog, walkToNumber } from './fault-kit.ts';
+import {
+  blankPage,
+  expectSentence,
+  finish,
+  pagesOf,
+  pagesSettled,
+  serviceLog,
+  walkToNumber,
+} from './fault-kit.ts';
 
 const run = promisify(execFile);
 
@@ -125,5 +133,21 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk', () => {
     const after = await driver.visit();
     expect(after.ticket?.number).toBe(before.ticket?.number);
     expect(after.submission.dossierCode).toBe(before.submission.dossierCode);
+  });
+
+  it('at the end of the visit: nothing of the person stays on the screen, and the next one is told', async () => {
+    const { driver, demo } = kiosk;
+    await driver.onScreen('receipt');
+    const { id } = await driver.visit();
+    await fill();
+    await finish(kiosk);
+    expect((await driver.view()).visit).toBeNull();
+    await expect.poll(() => readdir(demo.workingFolder)).not.toContain(id);
+    await driver.page.getByTestId('screen-attract').getByRole('button').first().click();
+    await expectSentence(kiosk, 'disk-full');
+    await free();
+    // The end that could not be stored follows by itself.
+    await expect.poll(async () => (await driver.view()).problem).toBeNull();
+    await driver.start();
   });
 });

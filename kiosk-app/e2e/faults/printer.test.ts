@@ -16,7 +16,8 @@ describe('a printer that cannot print', () => {
   const cut = () => kiosk.demo.printer.papers().filter(({ end }) => end === 'cut');
 
   beforeAll(async () => {
-    kiosk = await openKiosk();
+    // With the code reader on the network, as the other tests have it on a serial line.
+    kiosk = await openKiosk({ reader: 'tcp' });
   });
   afterAll(async () => {
     await kiosk[Symbol.asyncDispose]();
@@ -87,6 +88,44 @@ describe('a printer that cannot print', () => {
     await finish(kiosk);
   });
 
+  it.each([
+    ['before', 0],
+    ['in the middle of', 1],
+  ])('out of paper %s the provisional receipt: it comes by itself, then the official one', async (_, torn) => {
+    const { driver, demo } = kiosk;
+    await demo.gateway.stop();
+    await walkToReview(kiosk, await blankPage(kiosk.folder));
+    const before = demo.printer.papers().length;
+    if (torn) demo.printer.runOutAfterDots(300);
+    else demo.printer.setFault('paper-end');
+    await driver.submit();
+    const held = await driver.until(
+      (visit) => visit.step === 'receipt' && visit.submission.print?.state === 'held',
+      'the provisional receipt to be held',
+      60_000,
+    );
+    expect(held.submission.receipt).toBe('provisional');
+    await expectSentence(kiosk, 'printer-paper-end');
+    await expectSentence(kiosk, 'city-unreachable');
+    demo.printer.setFault('none');
+    await driver.receipt();
+    const ends = () =>
+      demo.printer
+        .papers()
+        .slice(before)
+        .map(({ end }) => end);
+    expect(ends()).toEqual([...Array(torn).fill('torn'), 'cut']);
+
+    demo.gateway.start();
+    await driver.until(
+      ({ submission }) => submission.receipt === 'official' && submission.print?.state === 'printed',
+      'the official receipt',
+      60_000,
+    );
+    expect(ends()).toEqual([...Array(torn).fill('torn'), 'cut', 'cut']);
+    await finish(kiosk);
+  });
+
   it('unplugged in the middle of a visit: the number is refused; plugged in, it is given', async () => {
     const { driver, demo } = kiosk;
     await walkToNumber(kiosk);
@@ -98,7 +137,7 @@ describe('a printer that cannot print', () => {
     await expect
       .poll(async () => (await driver.view()).devices.find(({ role }) => role === 'ticket-printer')?.state)
       .toBe('ready');
-    expect(await driver.takeNumber()).toMatch(/004$/);
+    expect(await driver.takeNumber()).toMatch(/006$/);
     await leave(kiosk);
   });
 

@@ -66,6 +66,8 @@ export function createPrintJournal(deps: {
   /** Without one, receipts go to the ticket printer. */
   readonly receiptPrinter: ThermalPrinter | null;
   readonly encode: EncodeJob;
+  /** Whether the person of this visit is still there. */
+  readonly isOpen: (visitId: string) => boolean;
 }): PrintJournal {
   const { db, audit } = deps;
   const get = db.prepare<[string], PrintRow>('SELECT * FROM print_jobs WHERE id = ?');
@@ -73,16 +75,15 @@ export function createPrintJournal(deps: {
     'UPDATE print_jobs SET state = ?, problem = ?, copy = ?, attempts = ? WHERE id = ?',
   );
 
-  const visitIsOpen = db.prepare('SELECT ended_at IS NULL FROM visits WHERE id = ?').pluck();
-
+  // By the rows' own order: a clock that was set back must not make the older of two slips the latest.
   const storeOf = (kinds: readonly PrintKind[]): JournalStore => {
     const wanted = JSON.stringify(kinds);
     const ofKinds = 'kind IN (SELECT value FROM json_each(?))';
     const next = db.prepare<[string], PrintRow>(
-      `SELECT * FROM print_jobs WHERE state IN ('queued', 'held') AND ${ofKinds} ORDER BY created_at, id LIMIT 1`,
+      `SELECT * FROM print_jobs WHERE state IN ('queued', 'held') AND ${ofKinds} ORDER BY rowid LIMIT 1`,
     );
     const interrupted = db.prepare<[string], PrintRow>(
-      `SELECT * FROM print_jobs WHERE state = 'sending' AND ${ofKinds} ORDER BY created_at, id`,
+      `SELECT * FROM print_jobs WHERE state = 'sending' AND ${ofKinds} ORDER BY rowid`,
     );
     return {
       next: () => optionalJob(next.get(wanted)),
@@ -109,7 +110,7 @@ export function createPrintJournal(deps: {
         return deps.encode(JSON.parse(row?.slip ?? '{"blocks":[]}') as Slip, row?.kind ?? 'ticket', job.copy);
       },
       // When the person has left, her slip is forgotten, and nobody waits for it.
-      isWanted: (id) => visitIsOpen.get(get.get(id)?.visit_id) === 1,
+      isWanted: (id) => deps.isOpen(get.get(id)?.visit_id ?? ''),
     }),
   );
 
@@ -125,7 +126,7 @@ export function createPrintJournal(deps: {
       db
         .prepare<string[], PrintRow>(
           `SELECT * FROM print_jobs WHERE visit_id = ? AND kind IN (${kinds.map(() => '?').join(', ')})
-           ORDER BY created_at DESC, id DESC LIMIT 1`,
+           ORDER BY rowid DESC LIMIT 1`,
         )
         .get(visitId, ...kinds) ?? null,
     get: (id) => get.get(id) ?? null,

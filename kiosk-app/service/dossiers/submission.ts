@@ -16,6 +16,7 @@ import { storageProblem } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
 import { type Digitising, loadDigitisedPage } from '../visits/digitising.ts';
+import type { LateWrites } from '../visits/late-writes.ts';
 import type { PageRow, PageStore } from '../visits/page-store.ts';
 import type { VisitRow, VisitStore } from '../visits/visit-store.ts';
 import { dossierMetadata } from './dossier-metadata.ts';
@@ -53,13 +54,11 @@ export function createSubmission(deps: {
   readonly changes: Changes;
   readonly logger: Logger;
   readonly cityWaitMs: number;
-  /** When the database itself could not be written (a full disk), the stage is begun again after this. */
-  readonly retryMs: number;
+  readonly late: LateWrites;
   readonly onActivity: () => void;
 }): Submission {
   const { db, visits, pages, dossiers } = deps;
   const running = new Set<Promise<void>>();
-  const retries = new Set<NodeJS.Timeout>();
   let stopped = false;
 
   /** Back to the review: nothing was acknowledged as submitted, so nothing is lost. */
@@ -114,7 +113,7 @@ export function createSubmission(deps: {
     );
     if (!papersSealed.ok) {
       deps.logger.error({ visit: visit.id, code: papersSealed.error.code }, 'a paper could not be sealed');
-      return 'seal-failed';
+      return papersSealed.error.code === 'pdf-not-written' ? 'disk-full' : 'seal-failed';
     }
     const ticket = deps.tickets.ofVisit(visit.id);
     const card = JSON.parse(visit.card ?? 'null') as CitizenCard;
@@ -153,32 +152,42 @@ export function createSubmission(deps: {
     return null;
   }
 
+  /** Leaves the dossier sealed and queued, or gives the visit back to its review. */
+  async function seal(visit: VisitRow, dossierId: string): Promise<void> {
+    if (dossiers.get(dossierId)?.state !== 'sealing') return;
+    await deps.digitising.settled(visit.id);
+    if (stopped) return;
+    const failure = await sealDossier(visit, dossierId).catch((error: unknown) => {
+      deps.logger.error({ err: error, visit: visit.id }, 'sealing failed');
+      return storageProblem(error) ?? 'seal-failed';
+    });
+    if (failure) {
+      deps.logger.error({ visit: visit.id, code: failure }, 'a dossier could not be sealed');
+      giveBack(visit, failure);
+      await deps.blobs.removeOwner(dossierId);
+    }
+    deps.changes.bump();
+  }
+
   async function submit(visitId: string): Promise<void> {
     const visit = visits.get(visitId);
     if (!visit?.dossier_id || visit.step !== 'submit') return;
     const dossierId = visit.dossier_id;
-    if (dossiers.get(dossierId)?.state === 'sealing') {
-      await deps.digitising.settled(visitId);
-      if (stopped) return;
-      const failure = await sealDossier(visit, dossierId).catch((error: unknown) => {
-        deps.logger.error({ err: error, visit: visitId }, 'sealing failed');
-        return storageProblem(error) ?? 'seal-failed';
-      });
-      if (failure) {
-        deps.logger.error({ visit: visitId, code: failure }, 'a dossier could not be sealed');
-        giveBack(visit, failure);
-        return deps.blobs.removeOwner(dossierId);
-      }
-      deps.changes.bump();
-    }
+    await deps.late.write(visitId, () => seal(visit, dossierId));
+    if (stopped || visits.get(visitId)?.step !== 'submit') return;
     deps.outbox.kick();
     await deps.outbox.firstOutcome(dossierId, deps.cityWaitMs);
     if (stopped) return;
-    db.transaction(() => {
-      if (visits.open()?.id !== visitId) return;
-      deps.receipts.add(visitId);
-      visits.change(visitId, { step: 'receipt' });
-    }).immediate();
+    const stored = await deps.late.write(visitId, () =>
+      db
+        .transaction(() => {
+          if (visits.open()?.id !== visitId) return;
+          deps.receipts.add(visitId);
+          visits.change(visitId, { step: 'receipt' });
+        })
+        .immediate(),
+    );
+    if (!stored) return;
     deps.receipts.print();
     deps.onActivity();
     deps.changes.bump();
@@ -186,13 +195,7 @@ export function createSubmission(deps: {
 
   const run = (visitId: string) => {
     const done = submit(visitId)
-      .catch((error: unknown) => {
-        deps.logger.error(
-          { err: error, visit: visitId },
-          'the submission stopped at a fault; it is begun again',
-        );
-        if (!stopped) retries.add(setTimeout(() => run(visitId), deps.retryMs));
-      })
+      .catch((error: unknown) => deps.logger.error({ err: error, visit: visitId }, 'the submission failed'))
       .finally(() => running.delete(done));
     running.add(done);
   };
@@ -201,7 +204,6 @@ export function createSubmission(deps: {
     run,
     stop: async () => {
       stopped = true;
-      for (const timer of retries) clearTimeout(timer);
       await Promise.allSettled(running);
     },
   };

@@ -8,6 +8,7 @@ import type { BlobStore } from '../store/blobs/blob-store.ts';
 import { SealedFileError } from '../store/blobs/sealed-file.ts';
 import { isDiskFull } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
+import type { LateWrites } from './late-writes.ts';
 import type { PageRow, PageStore } from './page-store.ts';
 import { restorePage } from './restore-page.ts';
 
@@ -27,6 +28,7 @@ export function createDigitising(deps: {
   readonly digitiser: Digitiser;
   readonly files: FileLayout;
   readonly blobs: BlobStore;
+  readonly late: LateWrites;
   readonly audit: AuditLog;
   readonly changes: Changes;
   readonly logger: Logger;
@@ -43,14 +45,18 @@ export function createDigitising(deps: {
   const unfinished = new Set<Job>();
 
   /** Only while the page is still there in the same turn: else the outcome is of a page that nobody sees any more. */
-  const finish = (page: PageRow, change: () => void) => {
-    if (pages.get(page.id)?.revision !== page.revision) return;
-    change();
-    deps.changes.bump();
-  };
+  const finish = (page: PageRow, signal: AbortSignal, change: () => void) =>
+    deps.late.write(page.visit_id, () => {
+      if (signal.aborted || pages.get(page.id)?.revision !== page.revision) return;
+      change();
+      deps.changes.bump();
+    });
 
   async function read(page: PageRow, signal: AbortSignal): Promise<void> {
-    pages.change(page.id, { state: 'reading' });
+    await deps.late.write(page.visit_id, () => {
+      if (!signal.aborted) pages.change(page.id, { state: 'reading' });
+    });
+    if (signal.aborted) return;
     await restorePage(deps.blobs, deps.files, page);
     const folder = deps.files.work(page.visit_id);
     const name = `${page.id}-r${page.revision}`;
@@ -68,7 +74,7 @@ export function createDigitising(deps: {
     if (signal.aborted) return;
     if (!result.ok) {
       const code = result.error.code;
-      finish(page, () => {
+      await finish(page, signal, () => {
         pages.change(page.id, { state: 'failed', problem: code });
         deps.audit.record('page-failed', page.visit_id, { page: page.id, code });
       });
@@ -76,7 +82,7 @@ export function createDigitising(deps: {
     }
     const file = join(folder, `${name}.json`);
     await writeFileDurable(file, JSON.stringify(result.value));
-    finish(page, () => {
+    await finish(page, signal, () => {
       pages.change(page.id, {
         state: 'ready',
         result: file,
@@ -101,16 +107,12 @@ export function createDigitising(deps: {
       cancel(page.id);
       const abort = new AbortController();
       const done = read(page, abort.signal)
-        .catch((error: unknown) => {
+        .catch(async (error: unknown) => {
           if (abort.signal.aborted) return;
           deps.logger.error({ err: error, page: page.id }, 'reading a page failed');
           const problem = problemOf(error);
-          finish(page, () => pages.change(page.id, { state: 'failed', problem }));
+          await finish(page, abort.signal, () => pages.change(page.id, { state: 'failed', problem }));
         })
-        // The page stays as being read; the next start asks again.
-        .catch((error: unknown) =>
-          deps.logger.error({ err: error, page: page.id }, 'the failure of a page could not be stored'),
-        )
         .finally(() => {
           if (running.get(page.id) === job) running.delete(page.id);
           unfinished.delete(job);

@@ -16,6 +16,8 @@ const DAY_MS = 86_400_000;
 export interface Ending {
   /** Inside the caller's transaction. Returns what is to be done once it has committed. */
   end(visit: VisitRow, reason: EndReason): () => void;
+  /** Deletes what of the visit lies readable in memory. */
+  clearMemory(visitId: string): Promise<void>;
   /** Deletes drafts whose time is over, and what an interrupted wipe left behind. */
   sweep(): Promise<void>;
 }
@@ -38,7 +40,6 @@ export function createEnding(deps: {
 
   async function wipe(visitId: string): Promise<void> {
     const rows = pages.ofVisit(visitId);
-    for (const page of rows) deps.digitising.cancel(page.id);
     await clearMemory(visitId);
     // A reopened draft's pages are still under the key of the visit that scanned them.
     const owners = new Set([visitId, ...rows.flatMap((page) => page.sealed?.split('/')[0] ?? [])]);
@@ -57,6 +58,7 @@ export function createEnding(deps: {
 
   /** The plain pages and everything made from them. */
   async function clearMemory(visitId: string): Promise<void> {
+    for (const page of pages.ofVisit(visitId)) deps.digitising.cancel(page.id);
     await deps.digitising.quiet(visitId);
     await rm(deps.files.work(visitId), { recursive: true, force: true, maxRetries: 3 });
   }
@@ -104,7 +106,6 @@ export function createEnding(deps: {
         deps.audit.record('draft-kept', visit.id, { pages: rows.length });
       }
       return () => {
-        for (const page of rows) deps.digitising.cancel(page.id);
         // A kept draft stays on the disk, encrypted; the card that was read has gone from its row all the same.
         clearMemory(visit.id)
           .then(wipeLeft)
@@ -113,6 +114,7 @@ export function createEnding(deps: {
           );
       };
     },
+    clearMemory,
     sweep: async () => {
       for (const draft of visits.expiredDrafts()) await wipe(draft.id);
       await wipeLeft();

@@ -61,4 +61,19 @@ describe('a visit that nobody touches', () => {
       await kiosk.close();
     }
   });
+
+  it('is off the screen at its time also when the disk does not take its end', async () => {
+    const kiosk = await openTestKiosk();
+    try {
+      await kiosk.done({ type: 'start' });
+      kiosk.db.exec(
+        `CREATE TRIGGER no_end BEFORE UPDATE OF ended_at ON visits BEGIN SELECT RAISE(ABORT, 'no room'); END`,
+      );
+      vi.advanceTimersByTime(kiosk.site.visit.idleTimeoutMs);
+      expect((await kiosk.view()).visit).toBeNull();
+    } finally {
+      vi.useRealTimers();
+      await kiosk.close();
+    }
+  });
 });

@@ -24,6 +24,7 @@ import type { ChipOutcome } from '../identity/chip-outcome.ts';
 import { maskCard } from '../identity/masked-card.ts';
 import type { SpaceBudget } from '../store/space-budget.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
+import type { LateWrites } from './late-writes.ts';
 import { pageFindings } from './page-findings.ts';
 import type { PageRow, PageStore } from './page-store.ts';
 import type { VisitRow, VisitStore } from './visit-store.ts';
@@ -52,6 +53,7 @@ export interface ViewDeps {
   readonly identityTrouble: (visitId: string) => string | null;
   readonly chip: Pick<ChipIdentification, 'state' | 'photo'>;
   readonly space: SpaceBudget;
+  readonly late: Pick<LateWrites, 'trouble'>;
   /** Reads a page's result; cached by the caller, since the view is built often. */
   readonly digitised: (page: PageRow) => DigitisedPage | null;
 }
@@ -59,11 +61,13 @@ export interface ViewDeps {
 /** Everything the screen shows, made from what is stored; nothing here changes anything. */
 export function buildKioskView(deps: ViewDeps): KioskView {
   const visit = deps.visits.open();
+  const leaving = deps.visits.leaving();
+  const trouble = leaving && deps.late.trouble(leaving);
   return {
     ...deps.facts,
     now: deps.clock.now().toISOString(),
     devices: [...deps.devices.views()],
-    problem: deps.space.level() === 'short' ? problem('disk-full') : null,
+    problem: optionalProblem(trouble ?? (deps.space.level() === 'short' ? 'disk-full' : null)),
     visit: visit ? buildVisitView(deps, visit) : null,
   };
 }
@@ -88,7 +92,7 @@ function buildVisitView(deps: ViewDeps, visit: VisitRow): VisitView {
       problem: optionalProblem(visit.scan_problem),
     },
     submission: submissionView(deps, visit),
-    problem: optionalProblem(visit.problem),
+    problem: optionalProblem(deps.late.trouble(visit.id) ?? visit.problem),
   };
 }
 

@@ -14,6 +14,7 @@ import type { FileLayout } from '../store/file-layout.ts';
 import type { SpaceBudget } from '../store/space-budget.ts';
 import { arrivedPages } from './arrived-pages.ts';
 import type { Digitising } from './digitising.ts';
+import type { LateWrites } from './late-writes.ts';
 import type { PageStore } from './page-store.ts';
 import type { VisitRow, VisitStore } from './visit-store.ts';
 
@@ -43,6 +44,7 @@ export function createScanning(deps: {
   readonly digitising: Digitising;
   readonly files: FileLayout;
   readonly blobs: BlobStore;
+  readonly late: LateWrites;
   readonly ids: Ids;
   readonly audit: AuditLog;
   readonly changes: Changes;
@@ -170,9 +172,13 @@ export function createScanning(deps: {
   }
 
   const endScan = (visitId: string, code: string | null) => {
-    if (visits.open()?.id !== visitId) return;
-    visits.change(visitId, { scan_paper: null, scan_replaces: null, scan_problem: code });
-    deps.changes.bump();
+    const ended = current;
+    void deps.late.write(visitId, () => {
+      // The person has left, or scans again.
+      if (visits.open()?.id !== visitId || (current && current !== ended)) return;
+      visits.change(visitId, { scan_paper: null, scan_replaces: null, scan_problem: code });
+      deps.changes.bump();
+    });
   };
 
   const run = (visitId: string) => {
@@ -187,7 +193,6 @@ export function createScanning(deps: {
         deps.logger.error({ err: error }, 'a scan failed');
         endScan(visitId, isDiskFull(error) ? 'scanner-disk-full' : 'scanner-io');
       })
-      .catch((error: unknown) => deps.logger.error({ err: error }, 'the end of a scan could not be stored'))
       .finally(() => {
         current = null;
         deps.onActivity();

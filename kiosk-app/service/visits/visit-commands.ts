@@ -17,9 +17,10 @@ import type { FileLayout } from '../store/file-layout.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
 import type { Digitising } from './digitising.ts';
 import type { Ending } from './ending.ts';
+import type { LateWrites } from './late-writes.ts';
 import type { PageRow, PageStore } from './page-store.ts';
 import { MAX_PAGES, type Scanning } from './scanning.ts';
-import type { VisitRow, VisitStore } from './visit-store.ts';
+import type { EndReason, VisitRow, VisitStore } from './visit-store.ts';
 
 export interface CommandDeps {
   readonly db: Db;
@@ -35,6 +36,7 @@ export interface CommandDeps {
   readonly digitising: Digitising;
   readonly submission: Submission;
   readonly ending: Ending;
+  readonly late: LateWrites;
   readonly files: FileLayout;
   readonly audit: AuditLog;
   readonly changes: Changes;
@@ -89,8 +91,9 @@ export function createVisitCommands(deps: CommandDeps) {
       deps.changes.bump();
       return null;
     } catch (error) {
-      deps.logger.error({ err: error, command: request.command.type }, 'a command failed');
-      return storageProblem(error) ?? 'kiosk-error';
+      const code = storageProblem(error) ?? 'kiosk-error';
+      deps.logger.error({ err: error, command: request.command.type, code }, 'a command failed');
+      return request.command.type === 'finish' ? finishUnstored(request) : code;
     }
   }
 
@@ -106,8 +109,36 @@ export function createVisitCommands(deps: CommandDeps) {
 
   function start(visit: VisitRow | null): Outcome {
     if (visit) return refused('visit-already-open');
+    const leaving = visits.leaving();
+    if (leaving) return refused(deps.late.trouble(leaving) ?? 'kiosk-error');
     visits.start(deps.ids.next(), 'vi');
     return done;
+  }
+
+  function finishUnstored(request: CommandRequest): string | null {
+    const visit = visits.open();
+    if (!visit || visit.id !== request.visitId) return 'visit-over';
+    if (visit.step === 'submit') return 'command-out-of-place';
+    endUnstored(visit, endReason(deps, visit));
+    return null;
+  }
+
+  /** A disk that takes nothing must not keep a person on the screen: she is gone from it, and the row follows. */
+  function endUnstored(visit: VisitRow, reason: EndReason): void {
+    visits.leave(visit.id);
+    deps.idle.disarm();
+    deps.changes.bump();
+    void deps.scanning
+      .cancel()
+      .then(() => deps.ending.clearMemory(visit.id))
+      .then(() =>
+        deps.late.write(visit.id, () => {
+          db.transaction(() => deps.ending.end(visit, reason)).immediate()();
+        }),
+      )
+      .catch((error: unknown) =>
+        deps.logger.error({ err: error }, 'a visit that was left could not be wiped'),
+      );
   }
 
   /** Ends the open visit from inside the service: nobody has touched the screen for the whole idle time. */
@@ -123,8 +154,8 @@ export function createVisitCommands(deps: CommandDeps) {
       after();
       deps.changes.bump();
     } catch (error) {
-      deps.logger.error({ err: error }, 'a visit could not be ended; it is tried again');
-      deps.idle.arm();
+      deps.logger.error({ err: error }, 'the end of a visit could not be stored; it is tried again');
+      endUnstored(visit, 'timed-out');
     }
   }
 
@@ -232,7 +263,7 @@ function endWhenScanned(deps: CommandDeps, wipe: () => void): () => void {
   return () => void deps.scanning.cancel().then(wipe);
 }
 
-function endReason(deps: CommandDeps, visit: VisitRow) {
+function endReason(deps: CommandDeps, visit: VisitRow): EndReason {
   if (visit.step === 'receipt') return 'finished';
   return deps.tickets.ofVisit(visit.id) ? 'number-only' : 'cancelled';
 }

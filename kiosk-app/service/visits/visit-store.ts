@@ -37,7 +37,12 @@ type Patch = Partial<Omit<VisitRow, 'id' | 'version' | 'step_version' | 'started
 
 /** The visits. At most one is open: the database itself refuses a second. */
 export interface VisitStore {
+  /** Null also when the open one's person has left and only the disk does not take its end. */
   open(): VisitRow | null;
+  /** For everybody but the database the visit is over. */
+  leave(id: string): void;
+  /** The visit whose end is not stored yet. */
+  leaving(): string | null;
   get(id: string): VisitRow | null;
   start(id: string, language: Language): void;
   /** Changes an open visit: one version up; a changed step is audited. */
@@ -51,8 +56,17 @@ export function createVisitStore(db: Db, clock: Clock, audit: AuditLog): VisitSt
   const now = () => clock.now().getTime();
   const selectOpen = db.prepare<[], VisitRow>('SELECT * FROM visits WHERE ended_at IS NULL');
   const select = db.prepare<[string], VisitRow>('SELECT * FROM visits WHERE id = ?');
+  let left: string | null = null;
+  const stillOpen = () => selectOpen.get() ?? null;
   return {
-    open: () => selectOpen.get() ?? null,
+    open: () => {
+      const visit = stillOpen();
+      return visit?.id === left ? null : visit;
+    },
+    leave: (id) => {
+      left = id;
+    },
+    leaving: () => (left !== null && stillOpen()?.id === left ? left : null),
     get: (id) => select.get(id) ?? null,
     start: (id, language) => {
       db.prepare(

@@ -94,6 +94,27 @@ describe('when a person leaves', () => {
     expect(visit.papers[0]?.pages).toHaveLength(1);
   });
 
+  it('while the disk takes nothing she is off the screen and out of memory at once, and the end follows', async () => {
+    await kiosk.walkTo('review');
+    const { id, papers } = await kiosk.visit();
+    kiosk.db.exec(
+      `CREATE TRIGGER no_end BEFORE UPDATE OF ended_at ON visits BEGIN SELECT RAISE(ABORT, 'no room'); END`,
+    );
+    await kiosk.done({ type: 'finish' });
+    expect((await kiosk.view()).visit).toBeNull();
+    await expect.poll(() => readdir(kiosk.files.working)).not.toContain(id);
+    await expect.poll(async () => (await kiosk.view()).problem?.code).toBe('kiosk-error');
+    const url = papers[0]?.pages[0]?.thumbnailUrl ?? '';
+    expect((await kiosk.service.app.inject({ url, headers: kiosk.headers })).statusCode).toBe(404);
+    expect(await kiosk.command({ type: 'start' })).toBe('kiosk-error');
+
+    kiosk.db.exec('DROP TRIGGER no_end');
+    const end = kiosk.db.prepare('SELECT end_reason, card FROM visits');
+    await expect.poll(() => end.get()).toEqual({ end_reason: 'number-only', card: null });
+    await kiosk.done({ type: 'start' });
+    expect((await kiosk.view()).problem).toBeNull();
+  });
+
   it('the audit trail tells the whole visit in codes, and nothing of the person', async () => {
     await kiosk.walkTo('review');
     await kiosk.done({ type: 'submit' });

@@ -1,10 +1,11 @@
 import type { DeviceView } from '@motcua/contract';
+import { useEffect } from 'react';
 import { Button } from 'react-aria-components';
 import { CardToReader } from '../../components/illustrations/card-to-reader.tsx';
 import { Lotus } from '../../components/illustrations/lotus.tsx';
 import { PaperOnGlass } from '../../components/illustrations/paper-on-glass.tsx';
 import { TicketOut } from '../../components/illustrations/ticket-out.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { Notice, ProblemNotice } from '../../components/notice.tsx';
 import { type TextKey, textsOf, useTexts } from '../../i18n/text.tsx';
 import { outOfOrder } from '../state/devices.ts';
 import { useKiosk } from '../state/kiosk-context.tsx';
@@ -19,6 +20,9 @@ const TROUBLE: Readonly<Record<DeviceView['role'], TextKey>> = {
   camera: 'device.code-reader',
 };
 
+/** Who was refused has gone on after this. */
+const REFUSAL_SHOWN_MS = 20_000;
+
 /** Nobody is here: the hall sees whose kiosk this is, what it does, and what does not work today. */
 export function AttractScreen() {
   const { t, say, time, day } = useTexts();
@@ -27,6 +31,12 @@ export function AttractScreen() {
   const now = useNow(1000, state.clockOffsetMs);
   const troubles = outOfOrder(view.devices);
   const start = () => connection.send({ type: 'start' });
+  const refusal = state.problem;
+  useEffect(() => {
+    if (!refusal) return;
+    const timer = setTimeout(connection.dismissProblem, REFUSAL_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [connection, refusal]);
 
   return (
     <main className="attract" data-testid="screen-attract">
@@ -69,7 +79,8 @@ export function AttractScreen() {
         <span lang="en">{english.t('attract.start')}</span>
       </Button>
       <div className="attract-notes">
-        {view.problem && (
+        {refusal && <ProblemNotice problem={refusal} />}
+        {view.problem && view.problem.code !== refusal?.code && (
           <Notice tone="warning" role="status">
             <p>{say(view.problem.what)}</p>
             <p>{say(view.problem.next)}</p>
