@@ -88,7 +88,7 @@ export function CurrentPaper({
       ) : (
         <ActionButton
           kind={empty ? 'primary' : 'secondary'}
-          size="large"
+          size={unclear ? 'normal' : 'large'}
           icon="scan"
           isDisabled={trouble}
           isPending={sending === 'scan-paper'}

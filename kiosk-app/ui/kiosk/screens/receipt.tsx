@@ -73,7 +73,7 @@ export function ReceiptScreen() {
           </div>
         </ScrollArea>
         {submission.print && (
-          <figure className="slip long">
+          <figure className="slip slip-long">
             <ScrollArea label={t('receipt.image')}>
               <img src={submission.print.previewUrl} alt={t('receipt.image')} />
             </ScrollArea>
