@@ -7,17 +7,14 @@ const TO = join(import.meta.dirname, 'screens');
 /** Of the screen's own pixels: the smallest print can still be read, and a picture weighs some 50 kB. */
 const SCALE = 0.75;
 
-/**
- * Takes a picture of the page into `screens/NAME.jpg`. The demo's side panel is no part of a kiosk and steps aside,
- * unless it is what the picture is of.
- */
-export async function shoot(page: Page, name: string, { withPanel = false } = {}): Promise<void> {
+/** Takes a picture of the page into `screens/NAME.jpg`. The demo's side panel is no part of a kiosk and steps aside. */
+export async function shoot(page: Page, name: string): Promise<void> {
   const show = (isShown: boolean) =>
     page.evaluate(`(() => {
       const panel = document.querySelector('.demo');
       if (panel) panel.style.display = ${isShown} ? '' : 'none';
     })()`);
-  await show(withPanel);
+  await show(false);
   // A lazy picture far down would never be decoded.
   await page.evaluate(
     `Promise.allSettled([...document.images].filter(({ loading }) => loading !== 'lazy').map((image) => image.decode()))`,
