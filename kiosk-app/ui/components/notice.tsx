@@ -29,10 +29,16 @@ export function Notice({
 }
 
 /** What happened, and the next step to take. */
-export function ProblemNotice({ problem }: { readonly problem: Problem }) {
+export function ProblemNotice({
+  problem,
+  role = 'alert',
+}: {
+  readonly problem: Problem;
+  readonly role?: 'status' | 'alert';
+}) {
   const { say } = useTexts();
   return (
-    <Notice tone="warning" role="alert">
+    <Notice tone="warning" role={role}>
       <p className="notice-what">{say(problem.what)}</p>
       <p>{say(problem.next)}</p>
     </Notice>

@@ -31,7 +31,8 @@ export function ScrollArea({ label, children }: { readonly label: string; readon
 
   const move = (direction: 1 | -1) => {
     const box = view.current;
-    box?.scrollBy({ top: direction * box.clientHeight * STEP, behavior: 'smooth' });
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    box?.scrollBy({ top: direction * box.clientHeight * STEP, behavior: isCalm ? 'auto' : 'smooth' });
   };
   const moves = !(ends.top && ends.bottom);
 
@@ -40,6 +41,8 @@ export function ScrollArea({ label, children }: { readonly label: string; readon
       <section
         ref={view}
         className="scroll-view"
+        data-above={!ends.top || undefined}
+        data-below={!ends.bottom || undefined}
         aria-label={label}
         tabIndex={moves ? 0 : -1}
         onScroll={measure}

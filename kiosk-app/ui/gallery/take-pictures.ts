@@ -20,7 +20,7 @@ for (const size of SIZES) {
     try {
       await gallery.show(page, screen);
       // The covers that wait before they appear.
-      await page.waitForTimeout(name === 'lost' || name === 'loading' ? 1200 : 150);
+      await page.waitForTimeout(name === 'lost' || name === 'loading' ? 1200 : screen.press ? 400 : 100);
       await page.screenshot({ path: `${folder}/${name}-${size.name}.png` });
     } catch (error) {
       console.error(`${name}: ${(error as Error).message.split('\n')[0]}`);

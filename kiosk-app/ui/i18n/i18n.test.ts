@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import en from './en.json' with { type: 'json' };
+import { typeset } from './text.tsx';
 import vi from './vi.json' with { type: 'json' };
 
 const ui = join(import.meta.dirname, '..');
@@ -47,5 +48,16 @@ describe('texts', () => {
 
   test('Vietnamese is written in composed characters, as fonts and searches expect', () => {
     for (const text of Object.values(vi)) expect(text).toBe(text.normalize('NFC'));
+  });
+
+  test('what is read as one is not broken over two lines, and nothing else is held together', () => {
+    const shown = (text: string) => typeset(text).replaceAll('\u00a0', '_');
+    expect(shown('Còn 4 người trước quý vị')).toBe('Còn 4_người trước quý vị');
+    expect(shown('Thứ Ba, 10 tháng 3, 2026')).toBe('Thứ Ba, 10_tháng_3, 2026');
+    expect(shown('Bấm “Kết thúc”, giữ số')).toBe('Bấm “Kết_thúc”, giữ số');
+    expect(shown('Không thấy “một câu dài hơn mười sáu chữ”')).toBe(
+      'Không thấy “một câu dài hơn mười sáu chữ”',
+    );
+    expect(shown('Phường 5, Thành phố Hồ Chí Minh')).toBe('Phường 5, Thành_phố_Hồ_Chí_Minh');
   });
 });

@@ -10,7 +10,24 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { v
 
 /** The text in a language, with `{name}` replaced by the value of that name. */
 export function textIn(language: Language, key: TextKey, values: TextValues = {}): string {
-  return TEXTS[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return typeset(
+    TEXTS[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)),
+  );
+}
+
+/** Longer names between quotation marks may be broken: they would tear a hole into the line before. */
+const LONGEST_QUOTE = 16;
+
+/**
+ * Keeps on one line what is read as one: a number with the word it counts or dates, the name of a button between
+ * quotation marks, the name of the city.
+ */
+export function typeset(text: string): string {
+  return text
+    .replace(/(\d) (?=\p{L})/gu, '$1\u00a0')
+    .replace(/(tháng|ngày|lúc|page|trang) (?=\d)/gu, '$1\u00a0')
+    .replace(/“[^“”]*”/g, (quote) => (quote.length > LONGEST_QUOTE ? quote : quote.replaceAll(' ', '\u00a0')))
+    .replace(/Thành phố Hồ Chí Minh|TP\. Hồ Chí Minh/g, (city) => city.replaceAll(' ', '\u00a0'));
 }
 
 export interface Texts {
@@ -43,9 +60,9 @@ export function textsOf(language: Language): Texts {
   return {
     language,
     t: (key, values) => textIn(language, key, values),
-    say: (sentence) => sentence[language],
+    say: (sentence) => typeset(sentence[language]),
     time: (instant) => time.format(instant),
-    day: (instant) => day.format(instant),
+    day: (instant) => typeset(day.format(instant)),
   };
 }
 

@@ -1,7 +1,5 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import '../styles/fonts.css';
-import '../styles/tokens.css';
 import './officer.css';
 import { createOfficerApi } from './api.ts';
 import { OfficerApp } from './app.tsx';

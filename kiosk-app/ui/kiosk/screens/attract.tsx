@@ -6,6 +6,7 @@ import { Lotus } from '../../components/illustrations/lotus.tsx';
 import { PaperOnGlass } from '../../components/illustrations/paper-on-glass.tsx';
 import { TicketOut } from '../../components/illustrations/ticket-out.tsx';
 import { Notice, ProblemNotice } from '../../components/notice.tsx';
+import { ScrollArea } from '../../components/scroll-area.tsx';
 import { type TextKey, textsOf, useTexts } from '../../i18n/text.tsx';
 import { outOfOrder } from '../state/devices.ts';
 import { useKiosk } from '../state/kiosk-context.tsx';
@@ -30,8 +31,23 @@ export function AttractScreen() {
   const { connection, state, view } = useKiosk();
   const now = useNow(1000, state.clockOffsetMs);
   const troubles = outOfOrder(view.devices);
-  const start = () => connection.send({ type: 'start' });
   const refusal = state.problem;
+  const notices = [
+    ...(refusal ? [<ProblemNotice key="refusal" problem={refusal} />] : []),
+    ...(view.problem && view.problem.code !== refusal?.code
+      ? [<ProblemNotice key="kiosk" problem={view.problem} role="status" />]
+      : []),
+    ...troubles.map(({ role, problem }) =>
+      problem ? (
+        <ProblemNotice key={role} problem={problem} role="status" />
+      ) : (
+        <Notice key={role} tone="warning" role="status">
+          {t(TROUBLE[role])}
+        </Notice>
+      ),
+    ),
+  ];
+  const start = () => connection.send({ type: 'start' });
   useEffect(() => {
     if (!refusal) return;
     const timer = setTimeout(connection.dismissProblem, REFUSAL_SHOWN_MS);
@@ -40,24 +56,35 @@ export function AttractScreen() {
 
   return (
     <main className="attract" data-testid="screen-attract">
-      <div className="attract-place">
-        <Lotus />
-        <div>
-          <p className="attract-ward">{say(view.wardName)}</p>
-          <p className="attract-office">{t('app.office')}</p>
+      <div className="attract-face">
+        <span className="attract-flower">
+          <Lotus isCorner />
+        </span>
+        <div className="attract-place">
+          <Lotus />
+          <div>
+            <p className="attract-ward">{say(view.wardName)}</p>
+            <p className="attract-office">{t('app.office')}</p>
+          </div>
+          <div className="attract-clock">
+            <p className="attract-time">{time(now)}</p>
+            <p className="attract-date">{day(now)}</p>
+          </div>
         </div>
-        <div className="attract-clock">
-          <p className="attract-time">{time(now)}</p>
-          <p className="small">{day(now)}</p>
+        <div className="attract-welcome">
+          <h1>{t('attract.title')}</h1>
+          <p className="attract-lead">{t('attract.lead')}</p>
+          <p lang="en">
+            {english.t('attract.title')}. {english.t('attract.lead')}
+          </p>
         </div>
       </div>
-      <div className="attract-welcome">
-        <h1>{t('attract.title')}</h1>
-        <p className="attract-lead">{t('attract.lead')}</p>
-        <p className="attract-other" lang="en">
-          {english.t('attract.title')}. {english.t('attract.lead')}
-        </p>
-        {troubles.length === 0 && (
+      <div className="attract-way">
+        {notices.length > 0 ? (
+          <ScrollArea label={t('attract.notices')}>
+            <div className="stack">{notices}</div>
+          </ScrollArea>
+        ) : (
           <ol className="attract-how">
             <li>
               <TicketOut />
@@ -73,27 +100,18 @@ export function AttractScreen() {
             </li>
           </ol>
         )}
-      </div>
-      <Button className="attract-start" onPress={start} aria-label={`${t('attract.start')} / Touch to start`}>
-        <span className="attract-start-main">{t('attract.start')}</span>
-        <span lang="en">{english.t('attract.start')}</span>
-      </Button>
-      <div className="attract-notes">
-        {refusal && <ProblemNotice problem={refusal} />}
-        {view.problem && view.problem.code !== refusal?.code && (
-          <Notice tone="warning" role="status">
-            <p>{say(view.problem.what)}</p>
-            <p>{say(view.problem.next)}</p>
-          </Notice>
-        )}
-        {troubles.map((device) => (
-          <Notice key={device.role} tone="warning" role="status">
-            <p>{device.problem ? say(device.problem.what) : t(TROUBLE[device.role])}</p>
-            {device.problem && <p>{say(device.problem.next)}</p>}
-          </Notice>
-        ))}
-        <p>{t('attract.bring')}</p>
-        <p className="small">{t('attract.counter')}</p>
+        <Button
+          className="attract-start"
+          onPress={start}
+          aria-label={`${t('attract.start')} / ${english.t('attract.start')}`}
+        >
+          <span className="attract-start-main">{t('attract.start')}</span>
+          <span lang="en">{english.t('attract.start')}</span>
+        </Button>
+        <div>
+          <p>{t('attract.bring')}</p>
+          <p>{t('attract.counter')}</p>
+        </div>
       </div>
     </main>
   );

@@ -23,7 +23,7 @@ export function BadPages({
       </Notice>
       <ul className="stack">
         {bad.map(({ paper, page, number, remark }) => (
-          <li key={page.id} className="difference bad-page">
+          <li key={page.id} className="panel difference bad-page">
             <img src={page.thumbnailUrl} alt="" draggable={false} />
             <div className="bad-page-words">
               <p className="difference-field">{t('review.in-page', { paper: say(paper.name), number })}</p>

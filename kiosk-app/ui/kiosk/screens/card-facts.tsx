@@ -1,10 +1,10 @@
 import type { MaskedCard } from '@motcua/contract';
-import { useTexts } from '../../i18n/text.tsx';
+import { typeset, useTexts } from '../../i18n/text.tsx';
 
 export function CardFacts({ card }: { readonly card: MaskedCard }) {
   const { t } = useTexts();
   return (
-    <dl className="card-facts">
+    <dl className="panel card-facts">
       <div className="wide">
         <dt>{t('identity.name')}</dt>
         <dd className="card-name">{card.name}</dd>
@@ -24,7 +24,7 @@ export function CardFacts({ card }: { readonly card: MaskedCard }) {
       </div>
       <div className="wide">
         <dt>{t('identity.residence')}</dt>
-        <dd>{card.residence}</dd>
+        <dd>{typeset(card.residence)}</dd>
       </div>
     </dl>
   );

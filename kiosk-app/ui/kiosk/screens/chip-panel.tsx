@@ -13,7 +13,12 @@ const STEPS: Readonly<Record<ChipView['step'], TextKey>> = {
 export function ChipPanel({ chip, isRequired }: { readonly chip: ChipView; readonly isRequired: boolean }) {
   const { t } = useTexts();
   return (
-    <section className="chip-panel" data-testid="chip" data-state={chip.state} aria-label={t('chip.title')}>
+    <section
+      className="panel chip-panel"
+      data-testid="chip"
+      data-state={chip.state}
+      aria-label={t('chip.title')}
+    >
       {chip.photoUrl && <img className="chip-photo" src={chip.photoUrl} alt={t('chip.photo')} />}
       <div className="stack">
         <ChipState chip={chip} />
@@ -21,7 +26,7 @@ export function ChipPanel({ chip, isRequired }: { readonly chip: ChipView; reado
         {isRequired ? (
           <Notice tone="warning">{t('chip.required')}</Notice>
         ) : (
-          chip.state !== 'read' && <p className="small">{t('chip.optional')}</p>
+          chip.state !== 'read' && <p>{t('chip.optional')}</p>
         )}
       </div>
     </section>

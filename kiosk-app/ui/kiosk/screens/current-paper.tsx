@@ -27,7 +27,7 @@ export function CurrentPaper({
   const empty = paper.pages.length === 0 && !arriving;
 
   return (
-    <section className="current-paper" aria-label={say(paper.name)}>
+    <section className="panel current-paper" aria-label={say(paper.name)}>
       <div>
         <h2>{say(paper.name)}</h2>
         {paper.hint && <p className="small">{say(paper.hint)}</p>}
@@ -88,7 +88,7 @@ export function CurrentPaper({
       ) : (
         <ActionButton
           kind={empty ? 'primary' : 'secondary'}
-          size="large"
+          size={unclear ? 'normal' : 'large'}
           icon="scan"
           isDisabled={trouble}
           isPending={sending === 'scan-paper'}

@@ -29,7 +29,7 @@ export function DifferenceCard({
   const { t, say } = useTexts();
   const place = t('review.in-page', { paper: say(paper.name), number });
   return (
-    <div className="difference">
+    <div className="panel difference">
       <div className="difference-words">
         <p className="difference-field">
           {t(FIELD_NAMES[finding.field])}

@@ -99,8 +99,8 @@ function CardWanted() {
               {t('identity.waiting')}
             </p>
           )}
-          <p>{t('identity.side')}</p>
-          <p className="small">{t('identity.no-card')}</p>
+          {!trouble && <p>{t('identity.side')}</p>}
+          <p>{t('identity.no-card')}</p>
         </div>
       </div>
     </Screen>

@@ -1,4 +1,5 @@
 import { ActionButton } from '../../components/action-button.tsx';
+import { Lotus } from '../../components/illustrations/lotus.tsx';
 import { useTexts } from '../../i18n/text.tsx';
 import { Screen } from '../screen.tsx';
 import { useVisit } from '../state/kiosk-context.tsx';
@@ -9,6 +10,7 @@ export function LanguageScreen() {
   return (
     <Screen name="language" title={t('language.title')} lead="Choose a language">
       <div className="language-choices">
+        <Lotus />
         <ActionButton
           kind="primary"
           size="large"

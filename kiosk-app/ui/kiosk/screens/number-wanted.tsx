@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { ActionButton } from '../../components/action-button.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { ScrollArea } from '../../components/scroll-area.tsx';
 import { useTexts } from '../../i18n/text.tsx';
 import { Screen } from '../screen.tsx';
@@ -54,7 +55,7 @@ export function NumberWanted() {
                 </ul>
               )}
             </Term>
-            {!procedure.confirmed && <p className="small">{t('number.unconfirmed')}</p>}
+            {!procedure.confirmed && <Notice tone="plain">{t('number.unconfirmed')}</Notice>}
           </div>
         </ScrollArea>
       )}
@@ -72,7 +73,7 @@ function Term({
   readonly children: ReactNode;
 }) {
   return (
-    <section className="term">
+    <section className="panel term">
       <Icon name={icon} />
       <div>
         <h2 className="term-title">{title}</h2>

@@ -29,9 +29,6 @@ export function PageSheet({
 
   const actions = asking ? (
     <>
-      <ActionButton kind="primary" onPress={() => setAsking(false)}>
-        {t('page.remove-no')}
-      </ActionButton>
       <ActionButton
         kind="danger"
         icon="remove"
@@ -39,6 +36,9 @@ export function PageSheet({
         onPress={() => send({ type: 'remove-page', pageId: page.id })}
       >
         {t('page.remove-yes')}
+      </ActionButton>
+      <ActionButton kind="primary" onPress={() => setAsking(false)}>
+        {t('page.remove-no')}
       </ActionButton>
     </>
   ) : (
@@ -92,7 +92,7 @@ export function PageSheet({
             ))}
           </div>
         ) : (
-          <p className="small">{t('page.rescan-how')}</p>
+          <p>{t('page.rescan-how')}</p>
         )}
         <div className="page-picture" data-large={large || undefined}>
           {large ? (

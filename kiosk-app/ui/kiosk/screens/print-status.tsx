@@ -1,6 +1,6 @@
 import type { PrintState, PrintView } from '@motcua/contract';
 import { ActionButton } from '../../components/action-button.tsx';
-import { Notice, type NoticeTone, ProblemNotice } from '../../components/notice.tsx';
+import { Notice, type NoticeTone } from '../../components/notice.tsx';
 import { type TextKey, useTexts } from '../../i18n/text.tsx';
 import { useVisit } from '../state/kiosk-context.tsx';
 
@@ -20,15 +20,20 @@ const WORDS: Readonly<
 
 /** How the printing stands, honestly: `unknown` says so and leaves the choice to the person. */
 export function PrintStatus({ print }: { readonly print: PrintView }) {
-  const { t } = useTexts();
+  const { t, say } = useTexts();
   const { send, sending } = useVisit();
   if (print.state === 'none') return null;
   const { text, tone, again } = WORDS[print.state];
   return (
     <div className="print-status">
-      {print.problem && <ProblemNotice problem={print.problem} />}
-      <Notice tone={tone} role="status">
-        {t(text)}
+      <Notice tone={print.problem ? 'warning' : tone} role={print.problem ? 'alert' : 'status'}>
+        {print.problem && (
+          <>
+            <p className="notice-what">{say(print.problem.what)}</p>
+            <p>{say(print.problem.next)}</p>
+          </>
+        )}
+        <p>{t(text)}</p>
       </Notice>
       {again && (
         <ActionButton

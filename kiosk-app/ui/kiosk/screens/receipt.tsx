@@ -62,13 +62,21 @@ export function ReceiptScreen() {
             ) : (
               !refused && <Notice tone="good">{t('receipt.provisional')}</Notice>
             )}
+            {!submission.dossierCode && visit.ticket && (
+              <dl className="receipt-facts">
+                <dt>{t('number.taken-title')}</dt>
+                <dd className="receipt-code">{visit.ticket.number}</dd>
+              </dl>
+            )}
             {submission.problem && <ProblemNotice problem={submission.problem} />}
             {submission.print && <PrintStatus print={submission.print} />}
           </div>
         </ScrollArea>
         {submission.print && (
-          <figure className="slip">
-            <img src={submission.print.previewUrl} alt={t('receipt.image')} />
+          <figure className="slip slip-long">
+            <ScrollArea label={t('receipt.image')}>
+              <img src={submission.print.previewUrl} alt={t('receipt.image')} />
+            </ScrollArea>
           </figure>
         )}
       </div>

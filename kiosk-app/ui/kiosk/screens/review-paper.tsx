@@ -23,7 +23,7 @@ export function ReviewPaper({
   const kind = paper.pages.find((page) => page.kind)?.kind;
   const fields = paper.pages.reduce((sum, page) => sum + page.fields.length, 0);
   return (
-    <section className="review-paper" aria-label={say(paper.name)}>
+    <section className="panel review-paper" aria-label={say(paper.name)}>
       <div className="review-paper-words">
         <h2>{say(paper.name)}</h2>
         <p className="small">

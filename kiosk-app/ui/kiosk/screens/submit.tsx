@@ -30,7 +30,7 @@ export function SubmitScreen() {
           {submissionProgress(submission.state).map((progress, index) => {
             const { text, icon } = STATES[progress];
             return (
-              <li key={STEPS[index]} className={progress}>
+              <li key={STEPS[index]} className={`panel ${progress}`}>
                 <span className="progress-mark">{icon && <Icon name={icon} />}</span>
                 <span>
                   {t(STEPS[index]!)}
