@@ -152,6 +152,7 @@ async function readPages(
     let open = wanted.length;
     const reading = digitiseFiles(digitiser, wanted, workFolder, {
       profile: options.profile,
+      scratch: true,
       ...(papers && { papers }),
       signal: abort.signal,
       onPage: ({ page, source }) => {

@@ -26,6 +26,7 @@ export async function cutPower(options: {
   readonly mutant?: MutantName;
   /** Stop at the first loss: enough to know that a mutant was noticed. */
   readonly untilLoss?: boolean;
+  readonly onFault?: (faults: number) => void;
 }): Promise<Outcome | null> {
   const folder = await mkdtemp(join(tmpdir(), 'power-'));
   const disk = join(folder, 'disk');
@@ -66,6 +67,7 @@ export async function cutPower(options: {
       await unmount();
       await mount();
       faults++;
+      options.onFault?.(faults);
       // Memory is gone too.
       await rm(createFileLayout(data).working, { recursive: true, force: true });
       // A database that cannot be opened any more is the greatest loss of all.

@@ -32,6 +32,7 @@ export async function killAtRandom(options: {
   readonly kills: number;
   readonly random: () => number;
   readonly mutant?: MutantName;
+  readonly onFault?: (faults: number) => void;
 }): Promise<KillsOutcome> {
   const { random } = options;
   const folder = await mkdtemp(join(tmpdir(), 'kills-'));
@@ -77,6 +78,7 @@ export async function killAtRandom(options: {
       await kiosk.over;
       kills.kiosk++;
       said.push(...kiosk.said());
+      options.onFault?.(kills.kiosk + kills.gateway);
     }
     proxy.calm();
     await until(() => answers(port));

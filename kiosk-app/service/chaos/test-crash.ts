@@ -40,8 +40,17 @@ function report(what: string, outcome: Outcome | null): void {
   for (const loss of outcome.losses.slice(0, 10)) console.log(`  ${loss}`);
 }
 
+/** The long campaign takes more than an hour: how far it is, on standard error. */
+const tellProgress = (what: string, of: string) => (faults: number) => {
+  if (faults % 25 === 0) console.error(`${what}: ${faults} of ${of}`);
+};
+
 row('destruction', 'faults', 'acknowledged', 'lost or doubled');
-const kills = await killAtRandom({ kills: Number(values.kills), random });
+const kills = await killAtRandom({
+  kills: Number(values.kills),
+  random,
+  onFault: tellProgress('random kills', values.kills),
+});
 const about = `${kills.kioskKills} of the kiosk, ${kills.gatewayKills} of the city`;
 report(`random kills, ${about}, ${kills.lineFaults} line faults`, kills);
 for (const call of DISK_CALLS)
@@ -54,7 +63,10 @@ report(
     every,
   }),
 );
-report('power cuts', await cutPower({ cuts: Number(values.cuts), random }));
+report(
+  'power cuts',
+  await cutPower({ cuts: Number(values.cuts), random, onFault: tellProgress('power cuts', values.cuts) }),
+);
 
 if (Number(values.plugs) > 0) {
   const { pulls, kills: demo } = await pullPlugs(Number(values.plugs), Number(values.seed));
