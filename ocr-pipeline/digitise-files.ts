@@ -18,6 +18,7 @@ export interface FileResult {
  * Many pages, side by side as far as the digitiser has workers, answered in the given order, each with its own
  * outcome. Results are written to `workFolder` as `page-0001.jpg` …; `onPage` hears of each page as it is done.
  * With `papers`, each of several papers in a picture is a page of its own (`page-0001-2.jpg`), behind the first.
+ * With `scratch` nothing is synced.
  */
 export async function digitiseFiles(
   digitiser: Digitiser,
@@ -26,6 +27,7 @@ export async function digitiseFiles(
   options: {
     readonly profile?: ImageProfile;
     readonly papers?: FirstPaper;
+    readonly scratch?: boolean;
     readonly signal?: AbortSignal;
     readonly onPage?: (result: FileResult) => void;
   } = {},
@@ -40,6 +42,7 @@ export async function digitiseFiles(
       name,
       ...(options.papers && { sheet: options.papers }),
       ...(options.profile && { profile: options.profile }),
+      ...(options.scratch && { scratch: true }),
       ...(options.signal && { signal: options.signal }),
     };
     const digitise = async (one: PageJob): Promise<FileResult> => {

@@ -31,6 +31,8 @@ export interface PageOrder {
   readonly cleanArchive?: boolean;
   /** Default `archive`. */
   readonly profile?: ImageProfile;
+  /** Files need not outlive a power cut. */
+  readonly scratch?: boolean;
 }
 
 /** What understanding a page needs besides the page. */
@@ -91,12 +93,12 @@ async function digitisePicture(
   const dpi = Math.round(page.dpi * archiveScale);
   const archived = order.cleanArchive ? coverMarks(scanned, findScannerMarks(lumaOf(scanned), dpi)) : scanned;
   const lines = scaleLines(settleLines(found), archived.width / upright.value.page.image.width);
-  const { workFolder: folder, name, profile = 'archive' } = order;
+  const { workFolder: folder, name, profile = 'archive', scratch = false } = order;
   // Codes are looked for while the files are on their way to the disk.
   const looking = readPageCodes({ ...upright.value.page, file: order.file });
   let files: Awaited<ReturnType<typeof writePageFiles>>;
   try {
-    files = await writePageFiles(archived, { folder, name, dpi, bilevel: page.bilevel, profile });
+    files = await writePageFiles(archived, { folder, name, dpi, bilevel: page.bilevel, profile, scratch });
   } catch (error) {
     if (isDiskFull(error)) return err({ code: 'page-disk-full', file: order.file });
     throw error;

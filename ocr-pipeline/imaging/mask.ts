@@ -46,28 +46,32 @@ export function open(mask: Mask, radius: number): Mask {
 export function grow(mask: Mask, radius: number, value: 0 | 1): Mask {
   const { width, height, data } = mask;
   const across = data.slice();
-  for (let by = 1; by <= radius && by < width; by += 1)
-    for (let row = 0; row < data.length; row += width) {
-      spread(data, across, row, row + width - by, by, value);
-      spread(data, across, row + by, row + width, -by, value);
-    }
+  for (let row = 0; row < data.length; row += width) {
+    // How far the last pixel of the value still reaches.
+    let reach = 0;
+    const visit = (at: number) => {
+      if (data[at] === value) reach = radius;
+      else if (reach > 0) {
+        reach -= 1;
+        across[at] = value;
+      }
+    };
+    for (let at = row; at < row + width; at += 1) visit(at);
+    reach = 0;
+    for (let at = row + width - 1; at >= row; at -= 1) visit(at);
+  }
   const down = across.slice();
-  for (let by = 1; by <= radius && by < height; by += 1) {
-    spread(across, down, 0, data.length - by * width, by * width, value);
-    spread(across, down, by * width, data.length, -by * width, value);
+  for (const first of [0, data.length - width]) {
+    const step = first === 0 ? width : -width;
+    const reaches = new Int32Array(width);
+    for (let y = 0, row = first; y < height; y += 1, row += step)
+      for (let x = 0; x < width; x += 1) {
+        if (across[row + x] === value) reaches[x] = radius;
+        else if (reaches[x]! > 0) {
+          reaches[x]! -= 1;
+          down[row + x] = value;
+        }
+      }
   }
   return { width, height, data: down };
-}
-
-/** Gives the pixels `start`…`end` the value where the pixel `step` further has it. */
-function spread(
-  from: Uint8Array,
-  to: Uint8Array,
-  start: number,
-  end: number,
-  step: number,
-  value: 0 | 1,
-): void {
-  if (value === 1) for (let at = start; at < end; at += 1) to[at]! |= from[at + step]!;
-  else for (let at = start; at < end; at += 1) to[at]! &= from[at + step]!;
 }

@@ -26,7 +26,15 @@ async function drawn(svg: string, paper = '#fff', size = 300): Promise<Rgb> {
 }
 
 function write(image: Rgb, name: string, over: object) {
-  return writePageFiles(image, { folder, name, dpi: 200, bilevel: false, profile: 'archive', ...over });
+  return writePageFiles(image, {
+    folder,
+    name,
+    dpi: 200,
+    bilevel: false,
+    profile: 'archive',
+    scratch: false,
+    ...over,
+  });
 }
 
 async function composed(image: Rgb, files: Awaited<ReturnType<typeof write>>, name: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileDurable } from '@motcua/core';
 import sharp from 'sharp';
@@ -29,7 +30,12 @@ export interface PageFilesOrder {
   /** The source had no greys: black and white is all there is to keep. */
   readonly bilevel: boolean;
   readonly profile: ImageProfile;
+  /** Nothing is synced: the files need not outlive a power cut. */
+  readonly scratch: boolean;
 }
+
+type WriteFile = (file: string, bytes: Uint8Array) => Promise<void>;
+const writePassing: WriteFile = (file, bytes) => writeFile(file, bytes, { mode: 0o600 });
 
 /** Writes what is kept of a straightened page. Rejects with the file system's error. */
 export async function writePageFiles(
@@ -37,18 +43,19 @@ export async function writePageFiles(
   order: PageFilesOrder,
 ): Promise<Pick<DigitisedPage, 'imageFile' | 'thumbnailFile' | 'picture'>> {
   const base = join(order.folder, order.name);
+  const write: WriteFile = order.scratch ? writePassing : writeFileDurable;
   const thumbnailFile = `${base}.thumbnail.jpg`;
   // Side by side: on its way to the disk a file leaves the processor idle.
-  const thumbnail = thumbnailOf(fromRgb(image)).then((bytes) => writeFileDurable(thumbnailFile, bytes));
+  const thumbnail = thumbnailOf(fromRgb(image)).then((bytes) => write(thumbnailFile, bytes));
   if (order.bilevel) {
-    const [bilevel] = await Promise.all([writeBilevel(image, base, order.dpi), thumbnail]);
+    const [bilevel] = await Promise.all([writeBilevel(image, base, order.dpi, write), thumbnail]);
     return { thumbnailFile, ...bilevel };
   }
   const imageFile = `${base}.jpg`;
-  const archive = archiveJpeg(image, order.dpi).then((bytes) => writeFileDurable(imageFile, bytes));
+  const archive = archiveJpeg(image, order.dpi).then((bytes) => write(imageFile, bytes));
   await Promise.all([archive, thumbnail]);
   if (order.profile === 'archive') return { thumbnailFile, imageFile };
-  return { thumbnailFile, imageFile, picture: await writeLayers(image, base, order.dpi) };
+  return { thumbnailFile, imageFile, picture: await writeLayers(image, base, order.dpi, write) };
 }
 
 async function archiveJpeg(image: Rgb, dpi: number): Promise<Buffer> {
@@ -85,7 +92,7 @@ export function isGrey({ width, height, data }: Rgb): boolean {
 }
 
 /** A 1-bit PNG for screens, the same pixels as JBIG2 for PDFs. */
-async function writeBilevel(image: Rgb, base: string, dpi: number) {
+async function writeBilevel(image: Rgb, base: string, dpi: number, write: WriteFile) {
   const { width, height } = image;
   const data = new Uint8Array(width * height);
   const shown = new Uint8Array(width * height);
@@ -100,25 +107,30 @@ async function writeBilevel(image: Rgb, base: string, dpi: number) {
     .withDensity(dpi)
     .png({ palette: true, colours: 2, dither: 0 })
     .toBuffer();
-  await writeFileDurable(imageFile, png);
+  await write(imageFile, png);
   return {
     imageFile,
-    picture: [{ kind: 'bilevel', ...(await writeShape({ width, height, data }, base)) }],
+    picture: [{ kind: 'bilevel', ...(await writeShape({ width, height, data }, base, write)) }],
   } as const;
 }
 
-async function writeLayers(image: Rgb, base: string, dpi: number): Promise<readonly PictureLayer[]> {
+async function writeLayers(
+  image: Rgb,
+  base: string,
+  dpi: number,
+  write: WriteFile,
+): Promise<readonly PictureLayer[]> {
   const { inks, background } = await separateInks(image, dpi);
   const file = `${base}.background.jpg`;
-  await writeFileDurable(file, await fromRgb(background).jpeg(BACKGROUND_JPEG).toBuffer());
+  await write(file, await fromRgb(background).jpeg(BACKGROUND_JPEG).toBuffer());
   const layers: PictureLayer[] = [{ kind: 'jpeg', file, width: background.width, height: background.height }];
   for (const [at, { colour, shape }] of inks.entries())
-    layers.push({ kind: 'ink', colour, ...(await writeShape(shape, `${base}.ink-${at}`)) });
+    layers.push({ kind: 'ink', colour, ...(await writeShape(shape, `${base}.ink-${at}`, write)) });
   return layers;
 }
 
-async function writeShape(shape: Bilevel, base: string) {
+async function writeShape(shape: Bilevel, base: string, write: WriteFile) {
   const file = `${base}.jb2`;
-  await writeFileDurable(file, encodeJbig2(shape));
+  await write(file, encodeJbig2(shape));
   return { file, width: shape.width, height: shape.height };
 }
