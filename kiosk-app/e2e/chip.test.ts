@@ -36,7 +36,7 @@ describe.skipIf(lacks !== null)(`the card's chip${lacks ? ` (${lacks})` : ''}`, 
     const panel = browser.page.getByRole('complementary', { name: 'Bảng mô phỏng' });
     await panel
       .locator('section', { hasText: 'Đặt thẻ lên đầu đọc chip' })
-      .getByRole('button', { name: submitter().fullName })
+      .getByRole('button', { name: submitter().onPanel })
       .press('Enter');
     await browser.page.getByText('Chip là chip gốc, dữ liệu đúng như nơi cấp đã ký.').waitFor();
     const picture = browser.page.getByRole('img', { name: 'Ảnh trong chip' });

@@ -35,7 +35,9 @@ export function submitter() {
   const form = specimen('birth-registration-form');
   const person = specimenPeople().find(({ id }) => id === form.person);
   if (!person?.cardText) throw new Error('the submitter has no card');
-  return { ...person, cardText: person.cardText };
+  // The demo's panel calls people by given name and year of birth.
+  const onPanel = new RegExp(`^${person.fullName.split(' ').at(-1)}, `);
+  return { ...person, cardText: person.cardText, onPanel };
 }
 
 export function specimen(kind: string) {
