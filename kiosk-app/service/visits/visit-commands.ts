@@ -2,7 +2,7 @@ import type { CommandRequest, VisitCommand } from '@motcua/contract';
 import { type Clock, type Ids, type Logger, reachesLevel, unreachable } from '@motcua/core';
 import { blockingError, type CitizenCard } from '@motcua/device-drivers';
 import { type Catalogue, findField, findProcedure } from '@motcua/firmware-config';
-import { type DigitisedPage, makeThumbnail, type Quad } from '@motcua/ocr-pipeline';
+import type { DigitisedPage } from '@motcua/ocr-pipeline';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Changes } from '../changes.ts';
 import type { Devices } from '../devices/devices.ts';
@@ -15,6 +15,7 @@ import type { Db } from '../store/database.ts';
 import { storageProblem } from '../store/faults.ts';
 import type { FileLayout } from '../store/file-layout.ts';
 import { type TicketStore, ticketNumber } from '../tickets/ticket-store.ts';
+import { removePage, turnPage } from './change-page.ts';
 import type { Digitising } from './digitising.ts';
 import type { Ending } from './ending.ts';
 import type { LateWrites } from './late-writes.ts';
@@ -49,7 +50,7 @@ export interface CommandDeps {
 }
 
 /** A command's outcome inside the transaction: the code of a refusal, or what to do once it is on disk. */
-type Outcome = { readonly refused: string } | { readonly after?: () => void };
+export type Outcome = { readonly refused: string } | { readonly after?: () => void };
 
 const done: Outcome = {};
 const refused = (code: string): Outcome => ({ refused: code });
@@ -352,44 +353,6 @@ function beginScan(
     scan_problem: null,
   });
   return { after: () => deps.scanning.run(visit.id) };
-}
-
-function turnPage(deps: CommandDeps, visit: VisitRow, page: PageRow, degrees: 90 | 180 | 270): Outcome {
-  // What the person sees and turns is the page as the pipeline has set it upright.
-  const shown = deps.digitised(page)?.rotation ?? page.rotation;
-  const rotation = ((shown + degrees) % 360) as PageRow['rotation'];
-  deps.pages.change(page.id, {
-    rotation,
-    revision: page.revision + 1,
-    state: 'waiting',
-    result: null,
-    problem: null,
-  });
-  deps.visits.change(visit.id, {});
-  deps.audit.record('page-turned', visit.id, { page: page.id, degrees });
-  return { after: () => void showTurned(deps, page.id) };
-}
-
-/** The turned thumbnail first, within the blink of an eye; reading the page again takes longer. */
-async function showTurned(deps: CommandDeps, pageId: string): Promise<void> {
-  const page = deps.pages.get(pageId);
-  if (!page) return;
-  const to = `${deps.files.work(page.visit_id)}/${page.id}-r${page.revision}-turned.jpg`;
-  const sheet = page.sheet ? (JSON.parse(page.sheet) as Quad) : undefined;
-  const made = await makeThumbnail(page.file, to, page.rotation, sheet);
-  // Turned again or removed meanwhile: whoever did that reads the page anew, or nobody does.
-  if (deps.pages.get(pageId)?.revision !== page.revision) return;
-  if (made.ok) deps.pages.change(pageId, { thumbnail: to });
-  deps.digitising.enqueue(page);
-  deps.changes.bump();
-}
-
-function removePage(deps: CommandDeps, visit: VisitRow, page: PageRow): Outcome {
-  deps.pages.remove(page.id);
-  deps.visits.change(visit.id, {});
-  deps.audit.record('page-removed', visit.id, { page: page.id });
-  // Its files go with the visit's folder.
-  return { after: () => deps.digitising.cancel(page.id) };
 }
 
 function hindranceToReview(deps: CommandDeps, visit: VisitRow): Outcome | null {
