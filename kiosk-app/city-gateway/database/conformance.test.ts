@@ -1,3 +1,4 @@
+// Over 400 lines on purpose: what both databases must do, each story told once and run on both.
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

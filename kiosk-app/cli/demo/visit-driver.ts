@@ -1,4 +1,4 @@
-import type { DeviceView, KioskView, VisitView } from '@motcua/contract';
+import { type DeviceView, type KioskView, VisitStep, type VisitView } from '@motcua/contract';
 import type { Page } from 'playwright-core';
 import type { Demo } from './start-demo.ts';
 
@@ -36,17 +36,7 @@ export interface VisitDriver {
 
 const STEP_LIMIT_MS = 30_000;
 /** Any step of a visit, or the screen that invites to one. */
-const anyScreen = [
-  'attract',
-  'language',
-  'service',
-  'number',
-  'identity',
-  'papers',
-  'review',
-  'submit',
-  'receipt',
-]
+const anyScreen = ['attract', ...VisitStep.options]
   .map((name) => `[data-testid="screen-${name}"]`)
   .join(', ');
 

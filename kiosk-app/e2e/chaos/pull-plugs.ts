@@ -8,8 +8,8 @@ import { createVisitDriver } from '@motcua/cli/demo/visit-driver';
 import { planVisit } from '@motcua/cli/demo/visit-plan';
 import { createVisitMemory, newVisit } from '@motcua/cli/demo/visit-record';
 import { walkVisit } from '@motcua/cli/demo/walk-visit';
+import { type LoopDisk, mountLoopDisk } from '@motcua/service/loop-disk';
 import { judgeVisits } from './judge-visits.ts';
-import { type LoopDisk, mountLoopDisk } from './loop-disk.ts';
 import { createWitness } from './witness.ts';
 
 /** `everything`: service, gateway and screen at once; `power`: the same, with what lay in memory or was not synced. */

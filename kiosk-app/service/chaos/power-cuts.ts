@@ -1,20 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createFileLayout } from '../store/file-layout.ts';
 import { type Acknowledgement, findLosses } from './acknowledgement.ts';
+import { mountLoopDisk } from './loop-disk.ts';
 import type { Outcome } from './outcome.ts';
 import { type MutantName, startKiosk } from './run-kiosk.ts';
-
-const run = promisify(execFile);
-/**
- * EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: from this moment nothing reaches the disk any more. Prints the
- * moment, in microseconds of the monotonic clock.
- */
-const SHUT_DOWN = `use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC); open F, "<", $ARGV[0] or die; my $how = pack("L", 2);
-  my $at = clock_gettime(CLOCK_MONOTONIC); ioctl(F, 0x8004587d, $how) or die $!; printf "%.0f", $at * 1e6;`;
 
 /**
  * Cuts the power of a disk of its own (a loop-mounted ext4) at random moments while the kiosk works, and looks after
@@ -29,17 +20,10 @@ export async function cutPower(options: {
   readonly onFault?: (faults: number) => void;
 }): Promise<Outcome | null> {
   const folder = await mkdtemp(join(tmpdir(), 'power-'));
-  const disk = join(folder, 'disk');
-  const image = join(folder, 'image');
-  const data = join(disk, 'data');
-  const mount = () => run('mount', ['-o', 'loop', image, disk]);
-  const unmount = () => run('umount', [disk]);
-  await mkdir(disk);
-  try {
-    await run('truncate', ['-s', '4G', image]);
-    await run('mkfs.ext4', ['-q', image]);
-    await mount();
-  } catch {
+  const mounted = join(folder, 'disk');
+  const data = join(mounted, 'data');
+  const disk = await mountLoopDisk(folder, mounted);
+  if (!disk) {
     await rm(folder, { recursive: true, force: true });
     return null;
   }
@@ -56,16 +40,15 @@ export async function cutPower(options: {
       const until = performance.now() + options.random() * 900;
       while (performance.now() < until && kiosk.child.exitCode === null) await pause();
       if (kiosk.child.exitCode !== null) throw new Error(`the kiosk ended by itself: ${kiosk.errors()}`);
-      const { stdout: cut } = await run('perl', ['-e', SHUT_DOWN, disk]);
+      const cut = await disk.cut();
       kiosk.child.kill('SIGKILL');
       await kiosk.over;
       const checked = said.length;
       // What was said while ext4 shut down does not count: a sync that waits for a transaction which is thrown away in
       // that moment is told that it is done (jbd2_complete_transaction finds it neither running nor committing). No
       // disk that loses its power does that.
-      for (const each of kiosk.said()) (each.at < Number(cut) ? said : late).push(each);
-      await unmount();
-      await mount();
+      for (const each of kiosk.said()) (each.at < cut ? said : late).push(each);
+      await disk.restore();
       faults++;
       options.onFault?.(faults);
       // Memory is gone too.
@@ -82,7 +65,7 @@ export async function cutPower(options: {
     return { faults, acknowledged: said.filter(({ kind }) => kind !== 'begin').length, losses };
   } finally {
     await rm(createFileLayout(data).working, { recursive: true, force: true }).catch(() => undefined);
-    await unmount().catch(() => run('umount', ['-l', disk]));
+    await disk.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-/** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: from this moment nothing reaches the disk any more. */
-const SHUT_DOWN =
-  'open F, "<", $ARGV[0] or die; my $how = pack("L", 2); ioctl(F, 0x8004587d, $how) or die $!;';
+/**
+ * EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: from this moment nothing reaches the disk any more. Prints the
+ * moment, in microseconds of the monotonic clock.
+ */
+const SHUT_DOWN = `use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC); open F, "<", $ARGV[0] or die; my $how = pack("L", 2);
+  my $at = clock_gettime(CLOCK_MONOTONIC); ioctl(F, 0x8004587d, $how) or die $!; printf "%.0f", $at * 1e6;`;
 
 /** A disk of its own whose power can be cut. */
 export interface LoopDisk {
   readonly image: string;
-  /** Nothing that is not synced by now will be there again. */
-  cut(): Promise<void>;
+  /** Nothing that is not synced by now will be there again. Resolves to the moment: microseconds, monotonic clock. */
+  cut(): Promise<number>;
   /** After a cut, when nobody has a file open there any more. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -24,7 +27,7 @@ export async function mountLoopDisk(folder: string, at: string): Promise<LoopDis
   const mount = () => run('mount', ['-o', 'loop', image, at]);
   await mkdir(at, { recursive: true });
   try {
-    await run('truncate', ['-s', '1G', image]);
+    await run('truncate', ['-s', '4G', image]);
     await run('mkfs.ext4', ['-q', image]);
     await mount();
   } catch {
@@ -33,7 +36,7 @@ export async function mountLoopDisk(folder: string, at: string): Promise<LoopDis
   }
   return {
     image,
-    cut: async () => void (await run('perl', ['-e', SHUT_DOWN, at])),
+    cut: async () => Number((await run('perl', ['-e', SHUT_DOWN, at])).stdout),
     restore: async () => {
       // A program that was killed lets go of its files a moment later.
       for (let tries = 1; ; tries++) {
