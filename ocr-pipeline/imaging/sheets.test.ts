@@ -7,7 +7,8 @@ import { composeScene, type Scene, type ScenePaper } from '../specimens/compose-
 import { paintPage } from '../specimens/paint-page.ts';
 import { cutSheet, sheetSize } from './cut-sheet.ts';
 import { findSheets } from './find-sheets.ts';
-import { lumaOf, type Rgb, toRgb } from './image.ts';
+import { type Rgb, toRgb } from './image.ts';
+import { lumaOf } from './pixels/count-ink.ts';
 import { type Quad, WHOLE_PICTURE } from './sheet.ts';
 import { straightenPage } from './straighten.ts';
 
@@ -179,7 +180,7 @@ describe('a sheet that is cut', () => {
     const [only] = findSheets(await toRgb(sharp(picture).resize(Math.round(image.width / 2))), DPI);
     const size = sheetSize(only!.corners, image.width, image.height, undefined);
     expect(size.height / size.width).toBeCloseTo(297 / 210, 3);
-    const cut = await cutSheet(image, only!.corners, size.width, size.height);
+    const cut = cutSheet(image, only!.corners, size.width, size.height);
     // Every rule stands at its height all along, within a pixel and a half of 150 dpi.
     for (const part of [0.2, 0.4, 0.6, 0.8])
       for (const across of [0.1, 0.5, 0.9])
@@ -188,7 +189,7 @@ describe('a sheet that is cut', () => {
 
   it('is not resampled when it is the whole picture or lies in it straight', async () => {
     const page = paintPage(3, 100, 140, DPI, WHITE);
-    expect(await cutSheet(page, WHOLE_PICTURE, page.width, page.height)).toBe(page);
+    expect(cutSheet(page, WHOLE_PICTURE, page.width, page.height)).toBe(page);
     const half: Quad = [
       { x: 0, y: 0 },
       { x: 1, y: 0 },
@@ -196,7 +197,7 @@ describe('a sheet that is cut', () => {
       { x: 0, y: 0.5 },
     ];
     const rows = Math.round(page.height / 2);
-    const cut = await cutSheet(page, half, page.width, rows);
+    const cut = cutSheet(page, half, page.width, rows);
     expect(Buffer.compare(cut.data, page.data.subarray(0, page.width * rows * 3))).toBe(0);
   });
 
