@@ -16,8 +16,9 @@ import { rereadUncovered } from './recognition/reread.ts';
 import { settleLines } from './recognition/settle-lines.ts';
 import { importPage } from './sources/import-page.ts';
 import type { Kinds } from './understanding/load-kinds.ts';
+import type { MrzReader } from './understanding/mrz-reader.ts';
 import { readPageCodes } from './understanding/page-codes.ts';
-import { type MrzReader, rereadMrz } from './understanding/reread-mrz.ts';
+import { rereadMrz } from './understanding/reread-mrz.ts';
 import { understandPage } from './understanding/understand-page.ts';
 
 /** A page job as it travels to the worker process. */
