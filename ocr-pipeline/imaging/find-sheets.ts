@@ -1,5 +1,5 @@
 import { findComponents, type Runs } from './components.ts';
-import { distanceToGround, type Ground, groundsOf } from './ground.ts';
+import { distanceToGround, type Ground, groundsOf, isPaperWhite } from './ground.ts';
 import type { Rgb } from './image.ts';
 import { flattenLight } from './light.ts';
 import { enclosed, type Mask, open } from './mask.ts';
@@ -208,6 +208,7 @@ function sheetOf(
   const seen = sides.filter((side): side is SheetEdge => 'seen' in side);
   const leastSeen = LEAST_SEEN[doubt];
   if (seen.length === 0 || seen.some((side) => side.seen < leastSeen || isPrinted(side))) return undefined;
+  if (isPaperWhite(ground) && seen.some(isColouredLine)) return undefined;
   if (seen.some((side) => isShadowsEdge(image, side))) return undefined;
   const certainty = seen.reduce((sum, side) => sum + side.seen, 0) / seen.length;
   if (certainty < LEAST_CERTAIN) return undefined;
@@ -230,6 +231,11 @@ function sheetOf(
 /** A dark line with the same colour on both sides: a printed frame. A shadow's line is pale. */
 function isPrinted(side: SheetEdge): boolean {
   return side.line > 30 && side.step < side.line * 0.4;
+}
+
+/** A frame around tinted paper: its line has a colour of its own, which no shadow has. */
+function isColouredLine(side: SheetEdge): boolean {
+  return side.line > 20 && side.tint > 0.075;
 }
 
 /** No edge but the border of a wide soft shadow: the colour goes on changing beyond it. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { composeScene, type Scene, type ScenePaper } from '../specimens/compose-scene.ts';
@@ -150,6 +151,22 @@ describe('nothing is cut', () => {
       return value * (1 - 0.6 * Math.max(0, 1 - fromRight / 60) ** 2);
     });
     expect(findSheets({ ...page, data }, DPI)[0]!.corners).toEqual(WHOLE_PICTURE);
+  });
+
+  it.each([
+    '04-birth-certificate',
+    '21-death-certificate',
+    '23-land-use-certificate',
+  ])('outside the printed frame of tinted paper: %s', async (name) => {
+    const file = fileURLToPath(new URL(`../specimens/pages/${name}.jpg`, import.meta.url));
+    for (const dpi of [75, 90, 100]) {
+      const { density = 0, width } = await sharp(file).metadata();
+      const picture = await toRgb(sharp(file).resize(Math.round((width * dpi) / density)));
+      expect(
+        findSheets(picture, dpi).map(({ corners }) => corners),
+        `${dpi} dpi`,
+      ).toEqual([WHOLE_PICTURE]);
+    }
   });
 
   it('of print, when paper runs over the picture’s edge', async () => {
