@@ -196,9 +196,8 @@ async function decode({ file, width, height }: Source, scale: number): Promise<R
     pipeline = pipeline.resize(
       Math.max(1, Math.round(width * scale)),
       Math.max(1, Math.round(height * scale)),
-      {
-        fit: 'fill',
-      },
+      // Sharper kernels are read no better, and leave a twentieth more bytes of grain and ringing to keep.
+      { fit: 'fill', kernel: 'linear' },
     );
   return toRgb(pipeline);
 }
