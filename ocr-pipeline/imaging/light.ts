@@ -11,7 +11,8 @@ const PAPER_PERCENTILE = 0.85;
 export function flattenLight(image: Grey, block: number): Grey {
   const map = paperMap(image, block);
   const levels = new Uint32Array(256);
-  for (const level of brighten(image, map, 1, LOOK_EVERY)) levels[level]! += 1;
+  const looked = brighten(image, map, 1, LOOK_EVERY);
+  for (let at = 0; at < looked.length; at += 1) levels[looked[at]!]! += 1;
   const { width, height } = image;
   return { width, height, data: brighten(image, map, whiteningOf(levels), 1) };
 }

@@ -60,7 +60,7 @@ export function resample(
   loops().resample(
     ...[from, image.width, image.height, to, width, height],
     ...[a, b, c, d, e, f, g, h, Math.cos(angle), Math.sin(angle)],
-    ...[table, beyond[0] | (beyond[1] << 8) | (beyond[2] << 16)],
+    ...[table, kernel === 'linear' ? 1 : 0, beyond[0] | (beyond[1] << 8) | (beyond[2] << 16)],
   );
   return { width, height, data: take(to, width * height * 3) };
 }

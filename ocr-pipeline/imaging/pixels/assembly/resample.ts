@@ -15,7 +15,8 @@ let last = f64x2.splat(0);
  * Each pixel of `out` (RGB, `width` × `height`, 4 bytes of room behind it) from the four by four around its place in
  * `from` (RGB, 16 bytes of room behind it). Place: the map (x, y) → (a·u + b·v + c, d·u + e·v + f) ÷ (g·u + h·v + 1) of
  * the unit square, turned about its middle by the angle of `cos` and `sin`. `weights`: of 64 phases the four of a
- * column, 16 bits each, 256 in all. What lies outside the square or the picture becomes `beyond` (0xBBGGRR).
+ * column, 16 bits each, 256 in all; `isNear`: only the middle two of them count. What lies outside the square or the
+ * picture becomes `beyond` (0xBBGGRR).
  */
 export function resample(
   from: usize,
@@ -35,6 +36,7 @@ export function resample(
   cos: f64,
   sin: f64,
   weights: usize,
+  isNear: bool,
   beyond: u32,
 ): void {
   last = f64x2(fromWidth - 1, fromHeight - 1);
@@ -72,7 +74,11 @@ export function resample(
       const py = i32x4.extract_lane(whole, 1);
       const across = weights + ((px & (PHASES - 1)) << 3);
       const down = weights + ((py & (PHASES - 1)) << 3);
-      store<u32>(row + x * 3, inner(corner + (py >> 6) * stride + (px >> 6) * 3, stride, across, down));
+      const start = corner + (py >> 6) * stride + (px >> 6) * 3;
+      store<u32>(
+        row + x * 3,
+        isNear ? near(start, stride, across, down) : inner(start, stride, across, down),
+      );
     }
     for (let x = right; x < width; x += 1) store<u32>(row + x * 3, outer(from, stride, x, weights, beyond));
   }
@@ -116,6 +122,24 @@ function inner(corner: usize, stride: i32, across: usize, down: usize): u32 {
       rowAt(corner + stride * 3, left, right, down + 6),
     ),
   );
+  return toBytes(sum);
+}
+
+/** The same of the middle four. */
+function near(corner: usize, stride: i32, across: usize, down: usize): u32 {
+  const columns = v128.load32_splat(across + 2);
+  const first = corner + stride + 3;
+  return toBytes(i32x4.add(pairAt(first, columns, down + 2), pairAt(first + stride, columns, down + 4)));
+}
+
+function pairAt(start: usize, columns: v128, down: usize): v128 {
+  const row = v128.load64_zero(start);
+  const pairs = v128.shuffle<u8>(row, row, 0, 3, 1, 4, 2, 5, 2, 5, 0, 0, 0, 0, 0, 0, 0, 0);
+  return i32x4.mul(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(pairs), columns), i32x4.splat(load<i16>(down)));
+}
+
+/** Of sums of 1/65536. */
+function toBytes(sum: v128): u32 {
   const levels = i32x4.shr_s(i32x4.add(sum, i32x4.splat(32768)), 16);
   const narrow = i16x8.narrow_i32x4_s(levels, levels);
   return i32x4.extract_lane(i8x16.narrow_i16x8_u(narrow, narrow), 0);

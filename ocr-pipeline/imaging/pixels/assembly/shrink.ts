@@ -1,6 +1,6 @@
 /**
- * Mean of squares of `factor` × `factor` pixels of `channels` bytes, rounded; what is left over at the right and below
- * goes. `sums`: room for 16 bits a byte of a row, and 16 bytes. `factor` ≤ 16.
+ * Mean of squares of `factor` × `factor` pixels of 1 or 3 `channels`, rounded; what is left over at the right and below
+ * goes. `sums`: room for 16 bits a byte of a row, and 16 bytes. `factor` ≤ 256 (exact up to 64).
  */
 export function shrink(
   from: usize,
@@ -14,7 +14,6 @@ export function shrink(
   const columns = width / factor;
   const rows = height / factor;
   const bytes = width * channels;
-  const step = factor * channels;
   const count: u32 = factor * factor;
   // ÷ count: exact for what 16 bits hold.
   const inverse = u64(0x100000000) / u64(count) + 1;
@@ -28,11 +27,25 @@ export function shrink(
       }
     }
     let at = sums;
-    for (let column = 0; column < columns; column += 1, at += step << 1)
-      for (let channel = 0; channel < channels; channel += 1, to += 1) {
+    if (channels === 1)
+      for (let column = 0; column < columns; column += 1, to += 1) {
         let sum: u32 = count >> 1;
-        for (let x = channel; x < step; x += channels) sum += load<u16>(at + (x << 1));
+        for (let x = 0; x < factor; x += 1, at += 2) sum += load<u16>(at);
         store<u8>(to, u8((u64(sum) * inverse) >> 32));
+      }
+    else
+      for (let column = 0; column < columns; column += 1, to += 3) {
+        let r: u32 = count >> 1;
+        let g = r;
+        let b = r;
+        for (let x = 0; x < factor; x += 1, at += 6) {
+          r += load<u16>(at);
+          g += load<u16>(at, 2);
+          b += load<u16>(at, 4);
+        }
+        store<u8>(to, u8((u64(r) * inverse) >> 32));
+        store<u8>(to, u8((u64(g) * inverse) >> 32), 1);
+        store<u8>(to, u8((u64(b) * inverse) >> 32), 2);
       }
   }
 }
