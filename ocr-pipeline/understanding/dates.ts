@@ -10,12 +10,14 @@ export interface FoundDate {
   readonly form: 'figures' | 'spelled' | 'misread';
 }
 
+/** The slashes ⁄ and ∕ too: italic ones are read as such. */
 const FIGURES =
-  /(?<![\d/.-])([0-3]?[\dOo])\s?[/.-]\s?([01]?[\dOo])\s?[/.-]\s?((?:1[89]|2[01])[\dOo]{2})(?!\d)/g;
-/** Slashes of small print come out as 1, l or I, or not at all. */
-const MISREAD = /(?<![\d/.-])([0-3]\d)[1l|i/]?([01]\d)[1l|i/]?((?:19|20)\d{2})(?!\d)/g;
+  /(?<![\d/.-])([0-3]?[\dOo])\s?[/⁄∕.-]\s?([01]?[\dOo])\s?[/⁄∕.-]\s?((?:1[89]|2[01])[\dOo]{2})(?!\d)/g;
+/** Slashes of small print come out as 1, l, I or !, as two of them, or not at all. */
+const MISREAD = /(?<![\d/.-])([0-3]\d)[1l|i!/⁄∕]{0,2}([01]\d)[1l|i!/⁄∕]{0,2}((?:19|20)\d{2})(?!\d)/g;
+/** `ngày` may be the end of the label: `Sinh ngày: 20 tháng 5 năm 1997`. */
 const SPELLED =
-  /ngay\W{0,6}([0-3]?[\do])\W{1,6}thang\W{0,6}([01]?[\do])\W{1,6}nam\W{0,6}((?:1[89]|2[01])[\do]{2})(?!\d)/g;
+  /(?:ngay\W{0,6}|(?<![\d/.-]))([0-3]?[\do])\W{1,6}thang\W{0,6}([01]?[\do])\W{1,6}nam\W{0,6}((?:1[89]|2[01])[\do]{2})(?!\d)/g;
 
 /** Dates in figures (`14/02/1990`) and half in words (`ngày 14 tháng 02 năm 1990`) in a *folded* text, in order. */
 export function findDates(folded: string): readonly FoundDate[] {

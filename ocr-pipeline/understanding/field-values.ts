@@ -21,7 +21,7 @@ const check = (name: string, outcome: FieldCheck['outcome']): FieldCheck => ({ n
 
 /** The value of that type at the beginning of these tokens; undefined when none stands there. */
 export function readValue(
-  type: Exclude<ValueType, 'mrz'>,
+  type: Exclude<ValueType, 'mrz' | 'paper-date'>,
   lines: ValueLines,
   values: readonly string[] | undefined,
 ): ReadValue | undefined {
@@ -39,7 +39,10 @@ export function readValue(
       return readName(lines);
     case 'number':
       return readNumber(lines[0] ?? []);
+    case 'reference':
+      return readReference(lines.find((tokens) => tokens.length > 0) ?? []);
     case 'place':
+      return withSlashes(readText(lines));
     case 'text':
       return values === undefined ? readText(lines) : readChoice(lines, values);
     default:
@@ -51,7 +54,7 @@ const wordsOf = (tokens: readonly Token[]) => [...new Set(tokens.map((token) => 
 
 function readDigits(lines: ValueLines, length: 9 | 12): ReadValue | undefined {
   const name = length === 12 ? 'person-number' : 'old-id-number';
-  for (const tokens of lines.slice(0, 2)) {
+  for (const tokens of lines.slice(0, 3)) {
     const line: Line = { words: lineWords(tokens) };
     if (length === 12) {
       const [number] = numbersIn(line);
@@ -59,7 +62,8 @@ function readDigits(lines: ValueLines, length: 9 | 12): ReadValue | undefined {
         return { ...number, check: check(name, isPlausible(number.value) ? 'passed' : 'none') };
     }
     const run = digitRun(line.words);
-    if (run === undefined) continue;
+    // Nine digits in the place of twelve are the number of an older identity card.
+    if (run === undefined || (length === 12 && run.value.length === 9)) continue;
     return { ...run, check: check(name, run.value.length === length ? 'passed' : 'failed') };
   }
   return undefined;
@@ -117,7 +121,7 @@ function readYear(lines: ValueLines): ReadValue | undefined {
   return { value: token.text.replace(/[Oo]/g, '0'), words: [token.word], check: check('year', 'passed') };
 }
 
-const ADDRESS = new Set(['ong', 'ba', 'anh', 'chi', 'em', 'bs', 'chau']);
+const ADDRESS = new Set(['ong', 'ba', 'anh', 'chi', 'em', 'bs', 'chau', 'mr', 'mrs', 'ms']);
 
 function readName(lines: ValueLines): ReadValue | undefined {
   const [first = [], ...below] = lines;
@@ -140,11 +144,20 @@ function readName(lines: ValueLines): ReadValue | undefined {
     nameAt(rest, 0).length === rest.length &&
     rest.every((token) => isUpper(token.text) === isUpper(name[0]!.text));
   const tokens = goesOn ? [...name, ...rest] : name;
+  if (isNoName(tokens)) return undefined;
   const value = tokens
     .map((token) => token.text)
     .join(' ')
     .normalize('NFC');
   return { value, words: wordsOf(tokens), check: check('name', tokens.length >= 2 ? 'passed' : 'none') };
+}
+
+/** Headings in capitals that stand where a name may: `BÊN A: NGƯỜI SỬ DỤNG LAO ĐỘNG`. */
+const NO_NAME = / (?:nguoi|cong ty|uy ban|co quan|su dung|lao dong|dai dien|giam doc|chu tich|viet nam) /;
+
+function isNoName(tokens: readonly Token[]): boolean {
+  const folded = tokens.map((token) => token.folded).join(' ');
+  return folded === 'khong' || NO_NAME.test(` ${folded} `);
 }
 
 function readNumber(tokens: readonly Token[]): ReadValue | undefined {
@@ -153,13 +166,43 @@ function readNumber(tokens: readonly Token[]): ReadValue | undefined {
     // 120,5 · 3.150.000 · 24; a full stop between thousands may be read as a semicolon.
     const match = /(?<![\p{L}\d])\d{1,3}(?:[.,;]\d{3})*(?:,\d{1,3})?(?!\d)|\d+(?:[.,]\d+)?/u.exec(word.text);
     if (match === null) continue;
-    const number = match[0].replaceAll(';', '.');
-    const unit = words[at + 1]?.text.replace(/[.,;]+$/, '') ?? '';
-    const known = /^(?:m2|m²|đồng|cm|gram|kg|bản|đ|người)$/iu.test(unit);
+    const number = match[0]
+      .replaceAll(';', '.')
+      .replace(/^\d{1,3}(?:,\d{3}){2,}$/, (all) => all.replaceAll(',', '.'));
+    const unit = unitOf(words[at + 1]?.text ?? '');
+    const known = unit !== undefined;
     const value = known ? `${number} ${unit}` : number;
     return { value, words: known ? [word, words[at + 1]!] : [word], check: check('number', 'passed') };
   }
   return undefined;
+}
+
+/** `đồng/tháng` → `đồng`; the small ² is read as anything: `m?`, `m"`. */
+function unitOf(text: string): string | undefined {
+  const [, unit] = /^(m2|m²|đồng|cm|gram|kg|bản|đ|người)(?:[.,;?/(].*)?$/iu.exec(text) ?? [];
+  return unit ?? (/^m[^\p{L}\d\s]{1,2}$/u.test(text) ? 'm²' : undefined);
+}
+
+/** Up to two short words in capitals, the word with the digits, and what is written apart from it: `02 - SCT/BS`. */
+function readReference(tokens: readonly Token[]): ReadValue | undefined {
+  const words = lineWords(tokens);
+  const at = words.slice(0, 3).findIndex(({ text }) => /\d/.test(text));
+  if (at < 0 || words.slice(0, at).some(({ text }) => !/^[\p{Lu}.]{1,4}$/u.test(text))) return undefined;
+  let end = at + 1;
+  while (/^(?:[-–]|\d+|\p{Lu}[\p{Lu}\d]*(?:[/-][\p{Lu}\d]+)+)[.,;]?$/u.test(words[end]?.text ?? '')) end += 1;
+  const read = words.slice(0, end);
+  const value = read
+    .map(({ text }) => text)
+    .join(' ')
+    .replace(/[⁄∕]/g, '/')
+    .replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, '')
+    .normalize('NFC');
+  return { value, words: read, check: check('none', 'none') };
+}
+
+/** A slash between the digits of a house number comes out as `I`, `l` or `|`; nothing else can stand there. */
+function withSlashes(read: ReadValue | undefined): ReadValue | undefined {
+  return read && { ...read, value: read.value.replace(/(?<=\d)[Il|⁄∕](?=\d)/g, '/') };
 }
 
 function readText(lines: ValueLines): ReadValue | undefined {
@@ -179,17 +222,38 @@ function lineEnd(tokens: readonly Token[]): string {
   return /^[,;]/.exec(tokens.at(-1)?.stop ?? '')?.[0] ?? '';
 }
 
-/** The right spelling of the value that is nearest to what was read. */
+/** The known value that stands there, in its right spelling; misread spaces are forgiven (`ÊĐê`). */
 function readChoice(lines: ValueLines, values: readonly string[]): ReadValue | undefined {
   const tokens = lines.flat();
-  const read = tokens.map((token) => token.folded).join(' ');
-  const known = [...values]
-    .sort((a, b) => b.length - a.length)
-    .find((value) => `${read} `.startsWith(`${foldVietnamese(value)} `));
-  if (known !== undefined) {
-    const words = wordsOf(tokens.slice(0, known.split(' ').length));
-    return { value: known, words, check: check('known-value', 'passed') };
+  // In a table's row or under a heading for two, another value may come first.
+  for (let from = 0; from < Math.min(tokens.length, MAX_BEFORE_CHOICE); from += 1) {
+    const known = choiceAt(tokens, from, values);
+    if (known !== undefined) return known;
   }
   const text = readText([tokens.slice(0, 4)]);
   return text && { ...text, check: check('known-value', 'failed') };
+}
+
+const MAX_BEFORE_CHOICE = 6;
+
+function choiceAt(tokens: readonly Token[], from: number, values: readonly string[]): ReadValue | undefined {
+  // `Nam` in `Việt Nam` is no sex.
+  if (from > 0 && tokens[from - 1]!.folded === 'viet') return undefined;
+  let best: { value: string; letters: number; to: number } | undefined;
+  for (const value of values) {
+    const wanted = foldVietnamese(value).replace(/[^a-z]/g, '');
+    let read = '';
+    let to = from;
+    while (to < tokens.length && read.length < wanted.length) {
+      read += tokens[to]!.folded.replace(/[^a-z]/g, '');
+      to += 1;
+    }
+    if (read === wanted && read.length > (best?.letters ?? 0)) best = { value, letters: read.length, to };
+  }
+  if (best === undefined) return undefined;
+  return {
+    value: best.value,
+    words: wordsOf(tokens.slice(from, best.to)),
+    check: check('known-value', 'passed'),
+  };
 }

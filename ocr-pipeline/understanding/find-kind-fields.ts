@@ -1,10 +1,22 @@
-import type { Line, PageField } from '../page.ts';
+import { foldVietnamese } from '@motcua/core';
+import type { Box, Line, PageField } from '../page.ts';
 import { splitColumns } from './columns.ts';
 import { type ReadValue, readValue, type ValueLines } from './field-values.ts';
 import { isCapitalised } from './full-name.ts';
-import { type FoundLabel, findLabels, type Label, type ReadLine, readLines, toLabel } from './labels.ts';
+import {
+  type FoundLabel,
+  findLabels,
+  isAddress,
+  isNumbering,
+  type Label,
+  type ReadLine,
+  readLines,
+  toLabel,
+} from './labels.ts';
 import type { Kind, KindField } from './load-kinds.ts';
-import { boundsOfWords, lowestConfidence, type Token } from './tokens.ts';
+import { readPaperDate } from './paper-date.ts';
+import { numbersIn } from './person-number.ts';
+import { boundsOfWords, lowestConfidence, type Token, tokensOf } from './tokens.ts';
 
 /** Size of the page, for the zones of its kind. */
 export interface PageSize {
@@ -14,6 +26,9 @@ export interface PageSize {
 
 interface LabelledLine extends ReadLine {
   readonly labels: readonly FoundLabel[];
+  readonly box: Box;
+  /** Right edge of the print around it: a line that ends long before is not broken there. */
+  readonly right: number;
 }
 
 /** Part of a page that is searched for a person's fields: lines in reading order, the first one from a token on. */
@@ -35,10 +50,14 @@ export function findKindFields(
   const found: PageField[] = [];
   for (const field of kind.fields) {
     if (field.type === 'mrz') continue;
-    const read = findField(field, parts, page);
+    const read = field.type === 'paper-date' ? readPaperDate(lines) : findField(kind, field, parts, page);
     if (read !== undefined) found.push(toPageField(kind, field, read));
   }
-  return found;
+  // Of who has a birth date the year is known.
+  return found.filter(
+    ({ name }) =>
+      !name.endsWith('.birthYear') || !found.some((other) => other.name === name.replace('Year', 'Date')),
+  );
 }
 
 export function toPageField(kind: Kind, field: KindField, read: ReadValue): PageField {
@@ -54,11 +73,20 @@ export function toPageField(kind: Kind, field: KindField, read: ReadValue): Page
   };
 }
 
+const NEAR_LINES = 6;
+
 function splitPage(kind: Kind, all: readonly ReadLine[], labels: readonly Label[]): readonly Part[] {
-  const withLabels = (lines: readonly ReadLine[]) =>
-    lines.map((line): LabelledLine => ({ ...line, labels: findLabels(line.tokens, labels) }));
+  const withLabels = (lines: readonly ReadLine[]): readonly LabelledLine[] => {
+    const boxes = lines.map(({ line }) => boundsOfWords(line.words));
+    return lines.map((line, at) => {
+      const box = boxes[at]!;
+      const near = boxes.slice(Math.max(0, at - NEAR_LINES), at + NEAR_LINES + 1);
+      const right = Math.max(...near.map(({ x, width }) => (x < box.x + box.width ? x + width : 0)));
+      return { ...line, labels: findLabels(line.tokens, labels), box, right };
+    });
+  };
   const ends = kind.sections
-    .filter(({ role }) => role === undefined)
+    .filter(({ role }) => !kind.columns?.some((column) => column.role === role))
     .flatMap(({ starts }) => starts.map(toLabel));
   const split = kind.columns && splitColumns(all, kind.columns, ends, labels);
   const rest = withLabels(split?.rest ?? all);
@@ -85,8 +113,9 @@ function firstStart(lines: readonly LabelledLine[], starts: readonly Label[]) {
   const found = lines.flatMap(({ tokens }, line) =>
     findLabels(tokens, starts).map(({ label, from }) => {
       // `II. Thửa đất`: the number in front belongs to it.
-      const first = from === 0 || (from === 1 && /^(?:\d{1,2}|[IVX]+)$/.test(tokens[0]!.text));
-      return { line, token: first ? 0 : from, first, long: label.length >= MIN_INLINE_START };
+      const first = from === 0 || isNumbering(tokens, from);
+      // `Đề nghị cấp bản sao …`: a word or two in front belong to it.
+      return { line, token: from <= 2 ? 0 : from, first, long: label.length >= MIN_INLINE_START };
     }),
   );
   return found.find(({ first }) => first) ?? found.find(({ long }) => long) ?? { line: undefined, token: 0 };
@@ -108,7 +137,7 @@ function range(lines: readonly LabelledLine[], from: Place, to: Place | undefine
 
 function cut(line: LabelledLine, from: number, to: number): LabelledLine {
   return {
-    line: line.line,
+    ...line,
     tokens: line.tokens.slice(from, to),
     labels: line.labels
       .filter((label) => label.from >= from && label.to <= to)
@@ -116,12 +145,16 @@ function cut(line: LabelledLine, from: number, to: number): LabelledLine {
   };
 }
 
-function findField(field: KindField, parts: readonly Part[], page: PageSize): ReadValue | undefined {
+function findField(
+  kind: Kind,
+  field: KindField,
+  parts: readonly Part[],
+  page: PageSize,
+): ReadValue | undefined {
   const { type, zone } = field;
-  if (type === 'mrz') return undefined;
-  const own = parts.filter((part) => part.role === field.role);
-  // A role without a part of its own is looked for on the whole page.
-  const searched = own.length > 0 ? own : parts.slice(-1);
+  if (type === 'mrz' || type === 'paper-date') return undefined;
+  const searched = partsFor(kind, field, parts);
+  let unknown: ReadValue | undefined;
   for (const { lines } of searched) {
     if (field.labels.length === 0 && zone !== undefined) {
       const inZone = lines.map(({ tokens }) => tokens.filter((token) => isInside(token, zone, page)));
@@ -136,11 +169,86 @@ function findField(field: KindField, parts: readonly Part[], page: PageSize): Re
       for (const label of labels) {
         if (!field.labels.includes(label.label)) continue;
         if (zone !== undefined && !isInside(tokens[label.from]!, zone, page)) continue;
-        const read = readValue(type, valueLines(field, lines, at, label), field.values);
-        if (read !== undefined) return read;
+        if (type === 'text' && isSentence(tokens, label)) continue;
+        const read =
+          readValue(type, valueLines(field, lines, at, label), field.values) ??
+          readValue(type, valueBelow(field, lines, at, label), field.values);
+        // `Bằng tốt nghiệp` reads like `hạng tốt nghiệp`: what can be right goes before what cannot.
+        if (read?.check.name === 'known-value' && read.check.outcome === 'failed') unknown ??= read;
+        else if (read !== undefined) return read;
       }
   }
-  return type === 'name' && zone === undefined ? nameBehindHeading(own) : undefined;
+  if (unknown !== undefined) return unknown;
+  if (type === 'name' && zone === undefined)
+    return nameBehindHeading(parts.filter(({ role }) => role === field.role));
+  return type === 'person-number' && field.role !== undefined && kind.cardCode === field.role
+    ? onlyNumber(parts.at(-1)!.lines)
+    : undefined;
+}
+
+/** What a paper says of one person; behind the name of another (`và vợ là bà: …`) it is said of that one. */
+const PERSONAL = new Set([
+  'personNumber',
+  'oldIdNumber',
+  'birthDate',
+  'birthYear',
+  'sex',
+  'ethnicity',
+  'idIssueDate',
+]);
+
+/**
+ * Where a field is looked for: in the parts of its role. A role whose part is not marked, or was not found on the paper,
+ * has what nobody else has: never the part of another person.
+ */
+function partsFor(kind: Kind, { name, role }: KindField, parts: readonly Part[]): readonly Part[] {
+  const own = parts.filter((part) => part.role === role);
+  if (role === undefined) return own;
+  const property = name.slice(role.length + 1);
+  if (own.length > 0)
+    return PERSONAL.has(property)
+      ? own.map((part) => ({ role, lines: untilSecondName(kind, role, part.lines) }))
+      : own;
+  const roles = Object.keys(kind.roles);
+  const others = kind.fields.filter((field) => field.name.slice(field.name.indexOf('.') + 1) === property);
+  if (roles.length > 1 && others.length === 1) return parts.slice(-1);
+  const isMarked =
+    kind.sections.some((section) => section.role === role) ||
+    kind.columns?.some((column) => column.role === role);
+  if (roles.length > 1 && isMarked) return [];
+  // What stands before all parts; the last one is the whole page.
+  return parts.slice(-2, -1);
+}
+
+function untilSecondName(kind: Kind, role: string, lines: readonly LabelledLine[]): readonly LabelledLine[] {
+  const field = kind.fields.find(({ name, type }) => name === `${role}.fullName` && type === 'name');
+  if (field === undefined) return lines;
+  let first: string | undefined;
+  for (const [at, { labels }] of lines.entries())
+    for (const label of labels) {
+      if (!field.labels.includes(label.label)) continue;
+      const name = readValue('name', valueLines(field, lines, at, label), undefined)?.value;
+      if (name === undefined || !name.includes(' ')) continue;
+      if (first === undefined) first = foldVietnamese(name);
+      else if (foldVietnamese(name) !== first)
+        return range(lines, { line: 0, token: 0 }, { line: at, token: label.from });
+    }
+  return lines;
+}
+
+/** A card has one number: it needs no label. */
+function onlyNumber(lines: readonly LabelledLine[]): ReadValue | undefined {
+  const [first, ...others] = lines.flatMap(({ line }) => numbersIn(line));
+  if (first === undefined || others.some(({ value }) => value !== first.value)) return undefined;
+  return readValue('person-number', [tokensOf({ words: first.words })], undefined);
+}
+
+/** `Thời hạn và công việc`: a label's words inside a sentence. */
+function isSentence(tokens: readonly Token[], { to }: FoundLabel): boolean {
+  return (
+    !/[:：]/.test(tokens[to - 1]!.stop) &&
+    /^(?:va|hoac|cua|theo|trong|khi|nay|tren)$/.test(tokens[to]?.folded ?? '')
+  );
 }
 
 const MAX_HEADING_WORDS = 8;
@@ -175,30 +283,82 @@ function valueLines(
   label: FoundLabel,
 ): ValueLines {
   const { tokens, labels } = lines[at]!;
+  const stops = labels.filter(
+    (other) => endsValue(field, tokens, other) && !(other.from === label.to && isAddress(other)),
+  );
   // `Họ và tên / Full name:`: the second language is the same label once more.
-  let end = label.to;
-  let next = labels.find((other) => other.from >= end);
+  let end = skipBracket(tokens, label.to);
+  let next = stops.find((other) => other.from >= end);
   while (next !== undefined && field.labels.includes(next.label) && next.from - end <= 1) {
     end = next.to;
-    next = labels.find((other) => other.from >= end);
+    next = stops.find((other) => other.from >= end);
   }
   const until = next === undefined ? tokens.length : withoutNumbering(tokens, next.from);
-  const value: (readonly Token[])[] = [tokens.slice(skipToColon(tokens, end, until), until)];
+  const from = skipBracket(tokens, skipToColon(tokens, end, until));
+  const value: (readonly Token[])[] = [tokens.slice(from, until)];
   if (next !== undefined) return value;
+  let above = at;
   for (let below = at + 1; below < lines.length && below <= at + MAX_MORE_LINES; below += 1) {
     const line = lines[below]!;
-    if (!goesOn(lines, below, value.at(-1)!)) break;
-    const stop = line.labels[0]?.from ?? line.tokens.length;
+    // `Có giá trị đến` under a card's photograph, read between the two lines of the address.
+    if (standsBeside(lines[above]!, line)) continue;
+    if (!goesOn(lines, above, below, value.at(-1)!)) break;
+    const stop =
+      line.labels.find((other) => endsValue(field, line.tokens, other))?.from ?? line.tokens.length;
     value.push(line.tokens.slice(0, stop));
     if (stop < line.tokens.length) break;
+    above = below;
   }
   return value;
 }
 
+/** Under two labels side by side, each with its value below: `Ngày sinh  Giới tính` over `01/04/1985  Nữ`. */
+function valueBelow(
+  { type, values }: KindField,
+  lines: readonly LabelledLine[],
+  at: number,
+  label: FoundLabel,
+): ValueLines {
+  const isDistinct = type === 'date' || type === 'year' || type === 'person-number' || values !== undefined;
+  const [line, below] = [lines[at]!, lines[at + 1]];
+  const next = line.labels.find(({ from }) => from >= label.to);
+  if (!isDistinct || next === undefined || below === undefined || below.labels[0]?.from === 0) return [];
+  const left = line.tokens[label.from]!.word.box;
+  const right = line.tokens[next.from]!.word.box.x;
+  return [
+    below.tokens.filter(({ word: { box } }) => box.x + box.width / 2 > left.x - left.height && box.x < right),
+  ];
+}
+
+/**
+ * Whether the value before a label ends there. A text may hold a label's words (`Trích lục khai sinh tại …`): there a
+ * label begins with a capital or behind punctuation, or has a colon or a number behind it.
+ */
+function endsValue({ type, values }: KindField, tokens: readonly Token[], { from, to }: FoundLabel): boolean {
+  // `22 giờ, ngày 19 tháng 01`: a short label that stands there for its number alone.
+  if (type === 'date') return to - from > 1 || from === 0 || /[:：]/.test(tokens[to - 1]!.stop);
+  if ((type !== 'text' && type !== 'place') || values !== undefined || from === 0) return true;
+  if (isCapitalised(tokens[from]!.text) || /[^\s]/.test(tokens[from - 1]!.stop)) return true;
+  const after = tokens.slice(to - 1, to + 4);
+  return after.some(({ stop }) => /[:：]/.test(stop)) || /^\d/.test(tokens[to]?.text ?? '');
+}
+
+/** `(1)` behind a label, or what to write: `(ghi bằng chữ in hoa):`. */
+function skipBracket(tokens: readonly Token[], from: number): number {
+  if (tokens[from]?.lead !== '(') return from;
+  const length = tokens.slice(from, from + MAX_BRACKET).findIndex(({ stop }) => stop.includes(')'));
+  if (length < 0) return from;
+  const closing = tokens[from + length]!;
+  const isNote = length === 0 && /^\d$/.test(closing.text);
+  return isNote || /\)\s*[:：]/.test(closing.stop) ? from + length + 1 : from;
+}
+
+const MAX_BRACKET = 12;
+
 /** `5. Số điện thoại: … 6. Email:`: the number before a label belongs to it. */
 function withoutNumbering(tokens: readonly Token[], label: number): number {
   const before = tokens[label - 1];
-  return before !== undefined && /^\d{1,2}$/.test(before.text) && /^[.)]/.test(before.stop)
+  return before !== undefined && /^(?:\d{1,2}|[a-zđ])$/.test(before.text) && /^[.)]/.test(before.stop)
     ? label - 1
     : label;
 }
@@ -210,21 +370,35 @@ function skipToColon(tokens: readonly Token[], from: number, until: number): num
   for (let at = from; at < Math.min(until, from + 7); at += 1) {
     const { text } = tokens[at]!;
     if (/\d/.test(text) && text.length > 1) return from;
-    if (isCapitalised(text) && !/^(?:CCCD|CMND|No|Full|Date|Sex|Place)$/.test(text)) return from;
+    // `mẹ/Người nuôi dưỡng:` goes on behind its stroke.
+    const goesOn = at > from && /^\//.test(tokens[at - 1]!.stop);
+    if (isCapitalised(text) && !goesOn && !/^(?:CCCD|CMND|No|Full|Date|Sex|Place)$/.test(text)) return from;
     if (ends(tokens[at])) return at + 1;
   }
   return from;
 }
 
+/** Whether a line has its place left or right of another, not under it. */
+function standsBeside(line: LabelledLine, other: LabelledLine): boolean {
+  if (line.tokens.length === 0 || other.tokens.length === 0) return false;
+  const [a, b] = [line.box, other.box];
+  const isNear = b.y < a.y + 2.5 * a.height;
+  return isNear && (b.x > a.x + a.width || b.x + b.width < a.x);
+}
+
 /** Whether the line below continues a value: near, without a label in front, and broken where the line was full. */
-function goesOn(lines: readonly LabelledLine[], below: number, before: readonly Token[]): boolean {
+function goesOn(
+  lines: readonly LabelledLine[],
+  at: number,
+  below: number,
+  before: readonly Token[],
+): boolean {
   const line = lines[below]!;
-  const above = lines[below - 1]!;
+  const above = lines[at]!;
   const first = line.tokens[0];
   if (first === undefined || above.tokens.length === 0) return false;
   const label = line.labels[0];
-  if (label !== undefined && (label.from === 0 || (label.from === 1 && /^\d{1,2}$/.test(first.text))))
-    return false;
+  if (label !== undefined && (label.from === 0 || isNumbering(line.tokens, label.from))) return false;
   const upper = boundsOfWords(above.tokens.map((token) => token.word));
   const lower = boundsOfWords(line.tokens.map((token) => token.word));
   const height = Math.max(upper.height, lower.height);
@@ -232,12 +406,7 @@ function goesOn(lines: readonly LabelledLine[], below: number, before: readonly 
   if (gap > 1.6 * height || gap < -0.6 * height) return false;
   if (lower.x > upper.x + upper.width || lower.x + lower.width < upper.x) return false;
   if (before.length === 0 || /[,\-–]$/.test(before.at(-1)!.stop.trim())) return true;
-  const near = lines.slice(Math.max(0, below - 6), below + 6).filter(({ tokens }) => tokens.length > 0);
-  const right = Math.max(
-    ...near.map(({ tokens }) => {
-      const box = boundsOfWords(tokens.map((token) => token.word));
-      return box.x < upper.x + upper.width ? box.x + box.width : 0;
-    }),
-  );
-  return upper.x + upper.width + first.word.box.width > right - height;
+  // Print that is not justified ends somewhat before its right edge.
+  const slack = Math.abs(lower.x - above.box.x) < height ? 3 * height : height;
+  return upper.x + upper.width + first.word.box.width > above.right - slack;
 }

@@ -20,6 +20,8 @@ const LABELS: readonly (readonly string[])[] = [
   'anh chi',
   'ong',
   'ba',
+  'anh',
+  'chi',
 ].map((label) => label.split(' '));
 
 /** Words that may follow a label before its colon: `Họ, chữ đệm, tên người yêu cầu:`, `… của người con:`. */
@@ -136,7 +138,7 @@ const NEXT_LABELS: readonly (readonly string[])[] = [
   'ngay thang',
   'dan toc',
   'quoc tich',
-  'quoc tich',
+  'nam nu',
   'so dinh',
   'so cccd',
   'cccd',

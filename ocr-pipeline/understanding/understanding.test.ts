@@ -49,6 +49,8 @@ describe('the name', () => {
     ['Tôi tên là: Lữ Thị Ngoạn Sinh ngày 15/06/1968', 'Lữ Thị Ngoạn'],
     ['Ho va tén: LÝ Ỷ NHI Nam', 'LÝ Ỷ NHI'],
     ['Họ và tên: Ksor H’Nu', 'Ksor H’Nu'],
+    ['Bị đơn: Anh Đỗ Thành Trung, sinh ngày 01/9/1990', 'Đỗ Thành Trung'],
+    ['Tôi tên là: Lưu Đức Hòa Nam/Nữ: Nam', 'Lưu Đức Hòa'],
   ])('in %j', (text, name) => {
     expect(values(text, 'fullName')[0]).toBe(name);
   });
@@ -104,7 +106,12 @@ describe('the kind of paper', () => {
       'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐƠN ĐỀ NGHỊ\nKính gửi: Ủy ban nhân dân phường\nTôi tên là: Lê Văn Tám',
     ],
     ['contract', 'HỢP ĐỒNG THUÊ NHÀ\nBên A: … căn cước công dân số\nĐiều 1. …'],
+    ['household-book', 'SỔ HỘ KHẨU\nHọ và tên chủ hộ: BÙI VĂN THIỆN'],
     ['unknown', 'Thực đơn trưa\nCơm gà xối mỡ'],
+    [
+      'unknown',
+      'NHẬT BÁO SÀI THÀNH\nNgười dân mang theo thẻ căn cước,\nhợp đồng thuê nhà và giấy chứng\nnhận quyền sử dụng đất khi làm\nthủ tục giấy khai sinh cho con.',
+    ],
   ])('is %s', (code, text) => {
     expect(guessKind(page(text), kinds.kinds).code).toBe(code);
   });

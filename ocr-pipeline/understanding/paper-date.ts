@@ -1,0 +1,67 @@
+import type { Line, Word } from '../page.ts';
+import { lineText } from './birth-date.ts';
+import { findDates } from './dates.ts';
+import type { ReadValue } from './field-values.ts';
+import { isCapitalised } from './full-name.ts';
+import { tokensOf } from './tokens.ts';
+
+/** Between the columns of a head or a foot, in heights of the print. */
+const COLUMN_GAP = 1.5;
+const MAX_PLACE_WORDS = 9;
+/** Before a place, or where the paper tells of its own day: `Làm tại: Huế, ngày …`, `Hôm nay, ngày …`. */
+const LEAD = /^(?:lam|lap|tai|tp|hom|nay|và|-|–)$/;
+/** Capitalised too, and the day is another's. */
+const OTHER_DAY = /^(?:cap|sinh|tu|den|chet|mat|ky|so|dang|ra|vao|het)$/;
+
+/**
+ * The day of the paper itself: alone on its line (or in its column), with nothing but a place before it. The day of a
+ * law, a birth or an identity card stands in a sentence or behind its label.
+ */
+export function readPaperDate(lines: readonly Line[]): ReadValue | undefined {
+  let best: { read: ReadValue; rank: number } | undefined;
+  lines.forEach((line, at) => {
+    for (const words of columnsOf(line.words)) {
+      const below = lines[at + 1]?.words ?? [];
+      const found = dateOf(words) ?? (below.length <= 3 ? dateOf([...words, ...below]) : undefined);
+      if (found !== undefined && found.rank > (best?.rank ?? 0)) best = found;
+    }
+  });
+  return best?.read;
+}
+
+function dateOf(words: readonly Word[]): { read: ReadValue; rank: number } | undefined {
+  const text = lineText({ words });
+  const date = findDates(text.folded).find(({ form }) => form !== 'misread');
+  if (date === undefined) return undefined;
+  const own = text.wordsOf(date.at, date.at + date.length);
+  const before = tokensOf({ words: words.slice(0, words.indexOf(own[0]!)) }).filter(
+    ({ folded }, at, all) => !(folded === 'ngay' && at === all.length - 1),
+  );
+  const today = before[0]?.folded === 'hom' && before[1]?.folded === 'nay';
+  const rest = words.length - words.indexOf(own.at(-1)!) - 1;
+  if (before.length > MAX_PLACE_WORDS || (rest > 0 && !today)) return undefined;
+  if (
+    !before.every(({ text: word, folded }) => LEAD.test(folded) || isCapitalised(word) || /^\d+$/.test(word))
+  )
+    return undefined;
+  if (OTHER_DAY.test(before[0]?.folded ?? '')) return undefined;
+  const place = before.length > 0 && !today;
+  // In figures alone it may be anything.
+  if (!place && !today && date.form !== 'spelled') return undefined;
+  return {
+    read: { value: date.value, words: own, check: { name: 'date', outcome: 'passed' } },
+    rank: place ? 3 : today ? 1 : 2,
+  };
+}
+
+function columnsOf(words: readonly Word[]): readonly (readonly Word[])[] {
+  const columns: Word[][] = [];
+  words.forEach((word, at) => {
+    const before = words[at - 1]?.box;
+    const gap = before === undefined ? 0 : word.box.x - before.x - before.width;
+    if (before === undefined || gap > COLUMN_GAP * Math.max(before.height, word.box.height))
+      columns.push([word]);
+    else columns.at(-1)!.push(word);
+  });
+  return columns;
+}

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { understandPage } from './understand-page.ts';
+import { kinds, page, TODAY, understand, valuesOf } from './understanding-test-bench.ts';
+
+const read = (text: string) => valuesOf(understand(text).fields);
+const person = (...lines: string[]) =>
+  read(['ĐƠN ĐỀ NGHỊ', 'Kính gửi: UBND phường Mẫu', ...lines].join('\n'));
+
+describe('a value', () => {
+  it('stands below its label where two labels share a line', () => {
+    expect(
+      read(`CĂN CƯỚC
+IDENTITY CARD
+Ngày, tháng, năm sinh / Date of birth     Giới tính / Sex
+01104/1985                                Nữ
+Quốc tịch / Nationality`),
+    ).toMatchObject({ 'holder.birthDate': '1985-04-01', 'holder.sex': 'Nữ' });
+  });
+
+  it('goes on below print that stands beside it', () => {
+    const lines = page(`CĂN CƯỚC CÔNG DÂN
+Citizen Identity Card
+                   Nơi thường trú / Place of residence: Buôn Akô Dhông,
+Có giá trị đến:
+                   phường Tân Lợi, tỉnh Đắk Lắk`);
+    const raised = lines.map(({ words }, row) => ({
+      words: words.map((word) => ({
+        ...word,
+        box: { ...word.box, y: word.box.y - Math.max(0, row - 2) * 25 },
+      })),
+    }));
+    const card = understandPage({ lines: raised, codes: [], width: 1_011, height: 638 }, kinds, TODAY);
+    expect(valuesOf(card.fields)['holder.residence']).toBe('Buôn Akô Dhông, phường Tân Lợi, tỉnh Đắk Lắk');
+  });
+
+  it('stands behind what a form says in brackets', () => {
+    expect(
+      person(
+        'Tôi là (ghi họ tên bằng chữ in hoa): TRƯƠNG ÁI LIÊN Giới tính: Nữ',
+        'Nơi cư trú: (2) Kiệt 22, phường Kim Long',
+      ),
+    ).toMatchObject({
+      'requester.fullName': 'TRƯƠNG ÁI LIÊN',
+      'requester.residence': 'Kiệt 22, phường Kim Long',
+    });
+  });
+
+  it('ends before “Nam/Nữ” and before a numbered label', () => {
+    expect(person('Tôi tên là: Lưu Đức Hòa Nam/Nữ: Nam')).toMatchObject({
+      'requester.fullName': 'Lưu Đức Hòa',
+      'requester.sex': 'Nam',
+    });
+    expect(
+      read(`GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT
+a) Thửa đất số: 412
+b) Địa chỉ thửa đất: Khu 5, phường Trần Hưng Đạo,
+c) Diện tích: 96,4 m?
+đ) Mục đích sử dụng: Đất ở tại đô thị`),
+    ).toMatchObject({
+      landAddress: 'Khu 5, phường Trần Hưng Đạo',
+      area: '96,4 m²',
+      landPurpose: 'Đất ở tại đô thị',
+    });
+  });
+
+  it('that is a text may hold the words of a label', () => {
+    const scope = 'Nhận trích lục khai sinh tại phường Mẫu';
+    expect(read(`GIẤY ỦY QUYỀN\nNội dung ủy quyền: ${scope}\nThời hạn ủy quyền: 3 tháng`)).toMatchObject({
+      scope,
+      term: '3 tháng',
+    });
+  });
+
+  it('is none where a label’s words are part of a heading', () => {
+    const fields = read('HỢP ĐỒNG LAO ĐỘNG\nBên A\nBên B\nĐiều 1. Thời hạn và công việc');
+    expect(fields).not.toHaveProperty('term');
+  });
+
+  it('is a birth date without “ngày” too, and with strokes that were misread', () => {
+    for (const date of ['20 tháng 5 năm 1997', '20/05!I1997', '20⁄5/1997', '20I05I1997'])
+      expect(person('Tôi tên là: Lò Thị Hiên', `Sinh ngày: ${date}`)).toMatchObject({
+        'requester.birthDate': '1997-05-20',
+      });
+  });
+
+  it('is a year where no day is given', () => {
+    expect(person('Tôi tên là: Lò Thị Hiên Sinh năm: 1997')).toMatchObject({ 'requester.birthYear': '1997' });
+    const both = person('Tôi tên là: Lò Thị Hiên', 'Sinh ngày: 20/05/1997', 'Năm sinh: 1997');
+    expect(both).not.toHaveProperty('requester.birthYear');
+  });
+
+  it('that is a house number has its stroke, a number of a book nothing more', () => {
+    expect(person('Tôi tên là: Lê Ý', 'Địa chỉ: 215I12 Lê Văn Lương')).toMatchObject({
+      'requester.residence': '215/12 Lê Văn Lương',
+    });
+    const notice = 'GIẤY BÁO TỬ\nĐã tử vong lúc: 18 giờ, ngày 18 tháng 5 năm 2026';
+    expect(read(`Số: 318/GBT\nHà Nội, ngày 19 tháng 5 năm 2026\n${notice}`)).toMatchObject({
+      registerNumber: '318/GBT',
+      documentDate: '2026-05-19',
+      'deceased.deathDate': '2026-05-18',
+    });
+  });
+
+  it('of a known list is found in its right spelling, a title is none', () => {
+    const diploma = read(`BẰNG TỐT NGHIỆP TRUNG HỌC PHỔ THÔNG
+Cho: Đặng Đăng Khoa
+Xếp loại tốt nghiệp: Khá
+Số vào sổ cấp bằng: 118/THPT`);
+    expect(diploma).toMatchObject({ grade: 'Khá', bookNumber: '118/THPT' });
+    expect(
+      read('GIẤY KHAI SINH\nHọ, chữ đệm, tên: H’Lan Niê\nDân tộc: ÊĐê Quốc tịch: Việt Nam'),
+    ).toMatchObject({
+      'child.ethnicity': 'Ê Đê',
+    });
+  });
+
+  it('on a card needs no label for its number', () => {
+    expect(read('CĂN CƯỚC CÔNG DÂN\nCitizen Identity Card\nsø/ xo: 066087004521')).toMatchObject({
+      'holder.personNumber': '066087004521',
+    });
+  });
+});
+
+describe('persons', () => {
+  it('are addressed at the start of a line or behind a colon', () => {
+    const contract = read(`HỢP ĐỒNG LAO ĐỘNG
+BÊN A: NGƯỜI SỬ DỤNG LAO ĐỘNG
+Đại diện: Ông Ngô Đình Đạt Chức vụ: Giám đốc
+BÊN B: NGƯỜI LAO ĐỘNG
+Bà Lò Thị Hiên, sinh năm 1997, CCCD 014197002259`);
+    expect(contract).toMatchObject({
+      'partyA.fullName': 'Ngô Đình Đạt',
+      'partyB.fullName': 'Lò Thị Hiên',
+      'partyB.birthYear': '1997',
+      'partyB.personNumber': '014197002259',
+    });
+  });
+
+  it('of one part are kept apart: what stands behind the second name is not the first one’s', () => {
+    const certificate = read(`GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT
+Người sử dụng đất
+Ông: BÙI QUỐC HƯNG
+Năm sinh: 1973, CMND số: 141772903
+Và vợ là bà: PHAN THỊ HẰNG
+Năm sinh: 1976, CCCD số: 030176004420
+Cùng thường trú tại: 88 Trần Hưng Đạo`);
+    expect(certificate).toMatchObject({
+      'owner.fullName': 'BÙI QUỐC HƯNG',
+      'owner.birthYear': '1973',
+      'owner.residence': '88 Trần Hưng Đạo',
+    });
+    // Nine digits are an older card's.
+    expect(certificate).not.toHaveProperty('owner.personNumber');
+  });
+
+  it('that are not on the paper are given nothing of another', () => {
+    const fields = read(`TRÍCH LỤC KHAI SINH
+Họ, chữ đệm, tên: H’LAN NIÊ KDĂM
+Số định danh cá nhân: 066325000214
+Nơi đăng ký khai sinh: Phường Mẫu`);
+    expect(Object.keys(fields)).toEqual(['child.fullName', 'child.personNumber', 'registrationPlace']);
+  });
+
+  it('side by side may have their headings as labels, or a row that is no field', () => {
+    const columns = `GIẤY CHỨNG NHẬN KẾT HÔN
+Họ, chữ đệm, tên vợ:                 Họ, chữ đệm, tên chồng:
+VŨ HÀ MY                             BÙI QUỐC HƯNG
+Ngày, tháng, năm sinh: 31/03/1999    Ngày, tháng, năm sinh: 17/02/1973
+Dân tộc: Kinh                        Dân tộc: Kinh
+Nơi đăng ký kết hôn: Phường Mẫu`;
+    expect(read(columns)).toMatchObject({
+      'wife.fullName': 'VŨ HÀ MY',
+      'husband.fullName': 'BÙI QUỐC HƯNG',
+      'husband.birthDate': '1973-02-17',
+    });
+    const old = `GIẤY KHAI SINH
+Họ và tên: Trương Gia Hân
+Phần khai về cha mẹ     NGƯỜI MẸ           NGƯỜI CHA
+Họ và tên               Lý Thị Sáu         Trương Văn Bền
+Tuổi                    29                 33
+Dân tộc                 Kinh               Kinh
+Đăng ký ngày: 21/6/1999`;
+    expect(read(old)).toMatchObject({
+      'child.fullName': 'Trương Gia Hân',
+      'mother.fullName': 'Lý Thị Sáu',
+      'father.fullName': 'Trương Văn Bền',
+      registrationDate: '1999-06-21',
+    });
+  });
+});
