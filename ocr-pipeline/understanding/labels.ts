@@ -74,10 +74,10 @@ export function findLabels(
       for (const label of byLength[read.length]!) {
         if (!isRead(read, label)) continue;
         const { text, letters } = label;
-        // What is not quite a label is one only where labels stand: HỌC KINH in a name is no `học sinh`.
-        const isSure = letters.length >= SHORT && (read === letters || letters.length >= LONG);
-        if (!anywhere && !isSure && !standsAlone(tokens, from, to, label)) continue;
-        found.push({ label: text, from, to, letters: letters.length, exact: read === letters });
+        const exact = read === letters;
+        const isSure = letters.length >= SHORT && (exact || letters.length >= LONG);
+        if (!anywhere && !isSure && !standsAlone(tokens, from, to, label, exact)) continue;
+        found.push({ label: text, from, to, letters: letters.length, exact });
       }
     }
   }
@@ -106,9 +106,17 @@ const COLON = /[:：]/;
  * At the start of its line (a number such as `5.` may come first), or with a colon behind it, or right before a number
  * (`…, CCCD 079…`); a form of address also before a name (`Đại diện: Ông Lê Văn Tám`).
  */
-function standsAlone(tokens: readonly Token[], from: number, to: number, label: Label): boolean {
+function standsAlone(
+  tokens: readonly Token[],
+  from: number,
+  to: number,
+  label: Label,
+  exact: boolean,
+): boolean {
   if (/[:：;]/.test(tokens[to - 1]?.stop ?? '')) return true;
   const first = from === 0 || isNumbering(tokens, from);
+  // HỌC KINH in a name is no `học sinh`, `Phường Mẫu, ngày 03 …` no `mất ngày`.
+  if (!exact) return first;
   // `Huế, ngày 7 tháng …` is the day of the paper.
   const beforeNumber =
     /^\d/.test(tokens[to]?.text ?? '') && !(isDay(label) && /,/.test(tokens[from - 1]?.stop ?? ''));

@@ -8,6 +8,7 @@ describe('the day of a paper', () => {
   it.each([
     ['at its head', 'Tân Ninh, ngày 07 tháng 9 năm 2026\nXÁC NHẬN', '2026-09-07'],
     ['at its foot', 'Tôi cam đoan\nLàm tại: Huế, ngày 7 tháng 10 năm 2026\nNgười yêu cầu', '2026-10-07'],
+    ['behind a city’s full name', 'Thành phố Hồ Chí Minh, ngày 11 tháng 08 năm 2025', '2025-08-11'],
     ['in figures behind a place', 'TP. Hồ Chí Minh, ngày 05/9/2026', '2026-09-05'],
     [
       'beside another column',
@@ -27,6 +28,7 @@ describe('the day of a paper', () => {
     ['of a law', 'Mẫu CT07 ban hành theo Thông tư số 66/2023/TT-BCA ngày 17/11/2023'],
     ['of a decree', 'Căn cứ Nghị định số 123/2015/NĐ-CP ngày 15 tháng 11 năm 2015 của Chính phủ;'],
     ['of birth', 'Sinh ngày 20 tháng 5 năm 1997'],
+    ['of birth behind a name', 'Ông/Bà: Lữ Thị Ngoạn Sinh ngày: 15/06/1968'],
     ['of birth behind its label', 'Ngày, tháng, năm sinh: ngày 09 tháng 6 năm 1999'],
     ['of an identity card', 'Cấp ngày 09/09/2022'],
     ['in figures alone', 'Ngày 12/10/2026'],

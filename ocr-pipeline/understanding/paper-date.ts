@@ -8,10 +8,10 @@ import { tokensOf } from './tokens.ts';
 /** Between the columns of a head or a foot, in heights of the print. */
 const COLUMN_GAP = 1.5;
 const MAX_PLACE_WORDS = 9;
-/** Before a place, or where the paper tells of its own day: `Làm tại: Huế, ngày …`, `Hôm nay, ngày …`. */
-const LEAD = /^(?:lam|lap|tai|tp|hom|nay|và|-|–)$/;
-/** Capitalised too, and the day is another's. */
-const OTHER_DAY = /^(?:cap|sinh|tu|den|chet|mat|ky|so|dang|ra|vao|het)$/;
+/** Before a place, in it, or where the paper tells of its own day: `Làm tại: Huế, ngày …`, `Hôm nay, ngày …`. */
+const SMALL = /^(?:lam|lap|tai|tp|hom|nay|thanh|pho|tinh|phuong|xa|quan|huyen|thi|tran|dac|khu|vuc|va)$/;
+/** Capitalised like a place, and the day is another's. */
+const OTHER_DAY = /^(?:cap|sinh|tu|den|chet|mat|dang|ra|vao|het)$/;
 
 /**
  * The day of the paper itself: alone on its line (or in its column), with nothing but a place before it. The day of a
@@ -40,11 +40,13 @@ function dateOf(words: readonly Word[]): { read: ReadValue; rank: number } | und
   const today = before[0]?.folded === 'hom' && before[1]?.folded === 'nay';
   const rest = words.length - words.indexOf(own.at(-1)!) - 1;
   if (before.length > MAX_PLACE_WORDS || (rest > 0 && !today)) return undefined;
-  if (
-    !before.every(({ text: word, folded }) => LEAD.test(folded) || isCapitalised(word) || /^\d+$/.test(word))
-  )
+  const isPlace = before.every(
+    ({ text: word, folded, stop }) =>
+      (SMALL.test(folded) || isCapitalised(word) || /^\d+$/.test(word)) &&
+      (folded === 'tai' || !/[:：]/.test(stop)),
+  );
+  if (!isPlace || [before[0], before.at(-1)].some((token) => OTHER_DAY.test(token?.folded ?? '')))
     return undefined;
-  if (OTHER_DAY.test(before[0]?.folded ?? '')) return undefined;
   const place = before.length > 0 && !today;
   // In figures alone it may be anything.
   if (!place && !today && date.form !== 'spelled') return undefined;

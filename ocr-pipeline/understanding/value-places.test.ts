@@ -94,7 +94,7 @@ c) Diện tích: 96,4 m?
       'requester.residence': '215/12 Lê Văn Lương',
     });
     const notice = 'GIẤY BÁO TỬ\nĐã tử vong lúc: 18 giờ, ngày 18 tháng 5 năm 2026';
-    expect(read(`Số: 318/GBT\nHà Nội, ngày 19 tháng 5 năm 2026\n${notice}`)).toMatchObject({
+    expect(read(`Số: 318/GBT\nPhường Mẫu, ngày 19 tháng 5 năm 2026\n${notice}`)).toMatchObject({
       registerNumber: '318/GBT',
       documentDate: '2026-05-19',
       'deceased.deathDate': '2026-05-18',
