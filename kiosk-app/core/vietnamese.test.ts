@@ -28,6 +28,7 @@ describe('two spellings of one name', () => {
     ['Trần Đức Khỏe', 'trần đức khoẻ'],
     ["K'Brếp", 'K’BRẾP'],
     ["H'Ninh Niê", 'HNinh Niê'],
+    ['Ksor H’Bia', 'KSOR H BIA'],
     ['Phạm  Văn Quý', 'Phạm Văn Quý'.normalize('NFD')],
   ])('%s is %s', (one, other) => expect(sameVietnameseName(one, other)).toBe(true));
 

@@ -21,6 +21,8 @@ export function sameVietnameseName(one: string, other: string): boolean {
 
 /** In names such as K'Brếp and H'Ninh: written in several ways, or left out. */
 const APOSTROPHES = /['’‘ʼ`]/gu;
+/** No Vietnamese syllable is a consonant alone: it belongs to the next one (`K Brếp`). */
+const LONE_CONSONANT = /(?<![\p{L}\p{M}])([bcdghklmnpqrstvx])\s+(?=\p{L})/gu;
 const TONES = /[\u0300\u0301\u0303\u0309\u0323]/gu;
 
 function toneLast(text: string): string {
@@ -28,6 +30,7 @@ function toneLast(text: string): string {
     .normalize('NFD')
     .replace(APOSTROPHES, '')
     .toLowerCase()
+    .replace(LONE_CONSONANT, '$1')
     .trim()
     .split(/\s+/)
     .map((syllable) => syllable.replace(TONES, '') + (syllable.match(TONES)?.join('') ?? ''))

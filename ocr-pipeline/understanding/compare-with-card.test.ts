@@ -141,7 +141,18 @@ it('calls no paper different for a mark that was read with doubt', () => {
   expect(name('NGUYÊN THỊ HÒA', 95)?.status).toBe('different');
   // A tone lost above another mark is doubted longer than any other.
   expect(name('NGUYÊN THỊ HÒA', 88)?.status).toBe('missing');
+  // And a dot below, which dust makes.
+  expect(name('NGUYỄN THI HÒA', 92)?.status).toBe('missing');
+  expect(name('NGUYỄN THI HÒA', 96)?.status).toBe('different');
   expect(name('NGUYỂN THỊ HÒA', 88)?.status).toBe('different');
   expect(name('NGUYỄN THỊ HOA', 88)?.status).toBe('different');
   expect(name('NGUYỄN VĂN HÒA', 58)?.status).toBe('different');
+});
+
+it('calls no paper different for a name that it also has with other marks, which it does not call the same either', () => {
+  const signed = (name: string) =>
+    understand(`${form('Nguyễn Thị Hoa\nSố CCCD: 079190012345')}\nNgười yêu cầu\n${name}`).fields;
+  expect(statuses(signed('Nguyễn Thị Hoa'))[1]).toBe('different: Nguyễn Thị Hoa');
+  expect(statuses(signed('Nguyễn Thị Hòa'))[1]).toBe('missing');
+  expect(statuses(signed('Nguyễn Thị Hoan'))[1]).toBe('different: Nguyễn Thị Hoa');
 });

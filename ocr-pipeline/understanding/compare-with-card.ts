@@ -144,7 +144,7 @@ function ownPersons(people: readonly Person[], card: CardFacts): readonly Person
   const nearly = people.filter(
     (person) =>
       !isSomebodyElse(person, card) &&
-      (says(person, 'fullName').some(({ value }) => foldVietnamese(value) === foldVietnamese(card.name)) ||
+      (says(person, 'fullName').some(({ value }) => sameLetters(value, card.name)) ||
         (has(person, 'birthDate', card) &&
           says(person, 'personNumber').some(({ value }) => digitsApart(value, card.number) <= 2))),
   );
@@ -186,19 +186,25 @@ function agrees({ property, value }: Statement, card: CardFacts): boolean {
  * rightly read ones mostly 84–96.
  */
 const SURE = 84;
-/** The same where all that differs is a tone lost above a letter that has a mark already (Ê for Ễ): seen with 86. */
-const SURE_OF_NO_TONE = 93;
+/**
+ * The same where all that differs is what goes lost or is added most: a tone above a letter that has a mark already (Ê
+ * for Ễ), and the dot below, which a leader or dust makes. Seen with 94.
+ */
+const SURE_OF_SMALL_MARKS = 95;
 
 function isDoubtful({ property, value, confidence }: Statement, card: CardFacts): boolean {
-  if (property !== 'fullName' || foldVietnamese(value) !== foldVietnamese(card.name)) return false;
-  return confidence < (hasLostTones(value, card.name) ? SURE_OF_NO_TONE : SURE);
+  if (property !== 'fullName' || !sameLetters(value, card.name)) return false;
+  return confidence < (isSmallSlip(value, card.name) ? SURE_OF_SMALL_MARKS : SURE);
 }
 
-function hasLostTones(read: string, name: string): boolean {
+const sameLetters = (one: string, other: string) => foldVietnamese(one) === foldVietnamese(other);
+
+function isSmallSlip(read: string, name: string): boolean {
   const [words, all] = [read, name].map((text) => text.normalize('NFC').toLowerCase().split(/\s+/));
-  return all!.every(
-    (word, at) => sameVietnameseName(words![at] ?? '', word) || withoutTone(word) === words![at],
-  );
+  return all!.every((word, at) => {
+    const is = words![at] ?? '';
+    return sameVietnameseName(is, word) || withoutTone(word) === is || withoutDot(word) === withoutDot(is);
+  });
 }
 
 /** Without the tone of the letter that has another mark too: `nguyễn` → `nguyên`. */
@@ -207,4 +213,8 @@ function withoutTone(word: string): string {
     .normalize('NFD')
     .replace(/([\u0302\u0306\u031b])[\u0300\u0301\u0303\u0309\u0323]|\u0323(?=[\u0302\u0306])/gu, '$1')
     .normalize('NFC');
+}
+
+function withoutDot(word: string): string {
+  return word.normalize('NFD').replaceAll('\u0323', '');
 }

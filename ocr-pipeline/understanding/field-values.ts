@@ -42,7 +42,7 @@ export function readValue(
     case 'reference':
       return readReference(lines.find((tokens) => tokens.length > 0) ?? []);
     case 'place':
-      return withSlashes(readText(lines));
+      return readPlace(lines);
     case 'text':
       return values === undefined ? readText(lines) : readChoice(lines, values);
     default:
@@ -164,7 +164,10 @@ function readNumber(tokens: readonly Token[]): ReadValue | undefined {
   const words = lineWords(tokens).slice(0, 8);
   for (const [at, word] of words.entries()) {
     // 120,5 · 3.150.000 · 24; a full stop between thousands may be read as a semicolon.
-    const match = /(?<![\p{L}\d])\d{1,3}(?:[.,;]\d{3})*(?:,\d{1,3})?(?!\d)|\d+(?:[.,]\d+)?/u.exec(word.text);
+    const match =
+      /(?<![\p{L}\d])\d{1,3}(?:[.,;]\d{3})*(?:,\d{1,3})?(?!\d)|(?<![\p{L}\d])\d+(?:[.,]\d+)?/u.exec(
+        word.text,
+      );
     if (match === null) continue;
     const number = match[0]
       .replaceAll(';', '.')
@@ -200,10 +203,20 @@ function readReference(tokens: readonly Token[]): ReadValue | undefined {
   return { value, words: read, check: check('none', 'none') };
 }
 
-/** A slash between the digits of a house number comes out as `I`, `l` or `|`; nothing else can stand there. */
-function withSlashes(read: ReadValue | undefined): ReadValue | undefined {
-  return read && { ...read, value: read.value.replace(/(?<=\d)[Il|⁄∕](?=\d)/g, '/') };
+/**
+ * A slash between the digits of a house number comes out as `I`, `l` or `|`; nothing else can stand there. A house
+ * number in no ward (`Số 3 Lạch`) is a line that was cut off.
+ */
+function readPlace(lines: ValueLines): ReadValue | undefined {
+  const read = readText(lines);
+  if (read === undefined) return undefined;
+  const value = read.value.replace(/(?<=\d)[Il|⁄∕](?=\d)/g, '/');
+  const isCut =
+    /^(?:so (?:nha )?)?\d[\d/]*\w? /.test(foldVietnamese(value)) && !value.includes(',') && !UNIT.test(value);
+  return { ...read, value, ...(isCut && { check: check('place', 'failed') }) };
 }
+
+const UNIT = /phường|xã|thị trấn|quận|huyện|tỉnh|thành phố|\b(?:P|Q|TP|TX)\.|đặc khu/iu;
 
 function readText(lines: ValueLines): ReadValue | undefined {
   const all = lines.flat();

@@ -94,7 +94,7 @@ function firstLabel(tokens: readonly Token[], from: number) {
   let first: { start: number; end: number; order: number } | undefined;
   LABELS.forEach((label, order) => {
     const start = findLabel(tokens, label, from);
-    if (start < 0) return;
+    if (start < 0 || (label[0] === 'chi' && /ỉ/i.test(tokens[start]!.text.normalize('NFC')))) return;
     if (first === undefined || start < first.start) first = { start, end: start + label.length, order };
   });
   return first as { start: number; end: number; order: number } | undefined;
@@ -156,6 +156,10 @@ const NEXT_LABELS: readonly (readonly string[])[] = [
   'chuc vu',
   'dien thoai',
   'ma so',
+  'ma sinh vien',
+  'ma hoc sinh',
+  'chuc danh',
+  'ton giao',
   'lop',
   'nghe nghiep',
 ].map((label) => label.split(' '));

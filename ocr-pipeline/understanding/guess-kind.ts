@@ -11,6 +11,8 @@ const UNKNOWN: PageKind = {
 
 const ENOUGH = 0.35;
 const MAX_LINES = 120;
+/** What begins with so short a title may be anything: `THÔNG BÁO TIỀN ĐIỆN`. */
+const SHORT_TITLE = 10;
 
 /** A line, or two that a title may be wrapped over, as titles are looked for in it. */
 interface TitleLine {
@@ -90,7 +92,18 @@ function titleScore(titles: readonly TitleLine[], whole: string, wanted: string)
     if (errors > limit) continue;
     const rest = text.length - wanted.length;
     const starts = text.startsWith(wanted.slice(0, 6));
-    const own = style === 'small' ? 0.15 : rest <= 4 ? 1 : starts ? 0.85 : style === 'capitals' ? 0.5 : 0.3;
+    const own =
+      style === 'small'
+        ? 0.15
+        : rest <= 4
+          ? 1
+          : starts
+            ? wanted.length < SHORT_TITLE
+              ? 0.6
+              : 0.85
+            : style === 'capitals'
+              ? 0.5
+              : 0.3;
     // Further down the same words are a choice to tick or a sentence.
     const early = at < 16 ? 1 : 0.8;
     // The line alone says more than the same line behind another one.

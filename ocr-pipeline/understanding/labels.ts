@@ -113,7 +113,11 @@ function standsAlone(
   label: Label,
   exact: boolean,
 ): boolean {
-  if (/[:：;]/.test(tokens[to - 1]?.stop ?? '')) return true;
+  if (/[:：;]/.test(tokens[to - 1]?.stop ?? '')) {
+    // `CCCD/Hộ chiếu số:` is one label, not another that is called `số`.
+    const isPart = label.text === 'so' && from > 0 && !isCapitalised(tokens[from]!.text);
+    return !isPart || /\S/.test(tokens[from - 1]!.stop);
+  }
   const first = from === 0 || isNumbering(tokens, from);
   // HỌC KINH in a name is no `học sinh`, `Phường Mẫu, ngày 03 …` no `mất ngày`.
   if (!exact) return first;

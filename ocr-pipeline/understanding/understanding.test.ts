@@ -55,6 +55,10 @@ describe('the name', () => {
     expect(values(text, 'fullName')[0]).toBe(name);
   });
 
+  it('is not what stands behind “Địa chỉ”', () => {
+    expect(values('Địa chỉ: Ấp Tân Hòa, xã Tân Phú Trung', 'fullName')).toEqual([]);
+  });
+
   it('is not a sentence', () => {
     expect(values('Họ và tên người làm chứng phải ghi rõ\n(Ký, ghi rõ họ tên)', 'fullName')).toEqual([]);
   });
@@ -108,6 +112,7 @@ describe('the kind of paper', () => {
     ['contract', 'HỢP ĐỒNG THUÊ NHÀ\nBên A: … căn cước công dân số\nĐiều 1. …'],
     ['household-book', 'SỔ HỘ KHẨU\nHọ và tên chủ hộ: BÙI VĂN THIỆN'],
     ['unknown', 'Thực đơn trưa\nCơm gà xối mỡ'],
+    ['unknown', 'Công ty Điện lực\nTHÔNG BÁO TIỀN ĐIỆN\nKhách hàng: Võ An'],
     [
       'unknown',
       'NHẬT BÁO SÀI THÀNH\nNgười dân mang theo thẻ căn cước,\nhợp đồng thuê nhà và giấy chứng\nnhận quyền sử dụng đất khi làm\nthủ tục giấy khai sinh cho con.',

@@ -114,6 +114,54 @@ Số vào sổ cấp bằng: 118/THPT`);
     });
   });
 
+  it('ends before a label that nobody foresaw, a heading, and a signature at the right', () => {
+    const death = `GIẤY CHỨNG TỬ
+Họ, chữ đệm, tên: QUÁCH PHỤNG CHI
+Nơi cư trú cuối cùng: 210 Lâm Quang Ky, phường Rạch Giá, tỉnh An Giang
+`;
+    const residence = '210 Lâm Quang Ky, phường Rạch Giá, tỉnh An Giang';
+    for (const below of [
+      'Hưởng dương: 88 tuổi, tại nhà riêng của gia đình ở phường Rạch Giá',
+      'IV. CAM KẾT',
+      '                                            Trưởng phòng tư pháp',
+    ])
+      expect(read(death + below), below).toMatchObject({ 'deceased.residence': residence });
+  });
+
+  it('stands behind a label of several words, whose last is no label of its own', () => {
+    expect(
+      read(`GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN
+UBND phường Mẫu xác nhận:
+Ông: VÕ AN
+CCCD/Hộ chiếu số: 048066001008
+Tình trạng hôn nhân: Chưa kết hôn`),
+    ).toMatchObject({
+      'holder.fullName': 'VÕ AN',
+      'holder.personNumber': '048066001008',
+      'holder.maritalStatus': 'Chưa kết hôn',
+    });
+    expect(
+      read(`TỜ KHAI CẤP GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN
+Họ, chữ đệm, tên người yêu cầu: Hồ Ngọc Quyên
+Quan hệ với người được cấp Giấy XNTTHN: Chính chủ`),
+    ).toMatchObject({ 'requester.relation': 'Chính chủ' });
+  });
+
+  it('is no part of a unit: the 2 of m2 is no area', () => {
+    const fields = read('GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT\nSố thửa   Diện tích (m2)   Thời hạn');
+    expect(fields).not.toHaveProperty('area');
+  });
+
+  it('is doubted where an address was cut off', () => {
+    const check = (address: string) =>
+      understand(`ĐƠN ĐỀ NGHỊ\nTôi tên là: Lê Ý\nĐịa chỉ: ${address}`).fields.find(
+        ({ name }) => name === 'requester.residence',
+      )?.check.outcome;
+    expect(check('Số 3 Lạch')).toBe('failed');
+    expect(check('Số 3 Lạch Tray, phường Gia Viên')).toBe('none');
+    expect(check('Bản Hụm, xã Chiềng Xôm')).toBe('none');
+  });
+
   it('on a card needs no label for its number', () => {
     expect(read('CĂN CƯỚC CÔNG DÂN\nCitizen Identity Card\nsø/ xo: 066087004521')).toMatchObject({
       'holder.personNumber': '066087004521',
@@ -151,6 +199,28 @@ Cùng thường trú tại: 88 Trần Hưng Đạo`);
     });
     // Nine digits are an older card's.
     expect(certificate).not.toHaveProperty('owner.personNumber');
+  });
+
+  it('have parts that a heading may name in its midst, and what is read of one is not another’s', () => {
+    const lease = read(`HỢP ĐỒNG THUÊ PHÒNG TRỌ
+1. Đại diện bên cho thuê phòng trọ (Bên A):
+Ông/bà: Võ An Sinh ngày: 5/2/1966
+2. Bên thuê phòng trọ (Bên B):
+Ông/bà: Hồ Ngọc Quyên Sinh ngày: 20/10/2000`);
+    expect(lease).toMatchObject({
+      'partyA.fullName': 'Võ An',
+      'partyA.birthDate': '1966-02-05',
+      'partyB.birthDate': '2000-10-20',
+    });
+    const parentage = read(`TRÍCH LỤC
+ĐĂNG KÝ NHẬN CHA, MẸ, CON
+Họ, chữ đệm, tên: GIÀNG A PÁO
+Ngày, tháng, năm sinh: 24/12/1994
+Là cha của người có tên dưới đây:
+Họ, chữ đệm, tên: SÙNG MÍ TÚA
+Giới tính: Nam`);
+    expect(parentage).toMatchObject({ 'holder.fullName': 'GIÀNG A PÁO', 'holder.birthDate': '1994-12-24' });
+    expect(parentage).not.toHaveProperty('holder.sex');
   });
 
   it('that are not on the paper are given nothing of another', () => {
