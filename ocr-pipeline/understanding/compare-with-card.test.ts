@@ -102,6 +102,22 @@ describe('a form of the submitter’s own', () => {
     expect(read(form(requester))).toEqual(expected);
   });
 
+  it('is not called different for a number with a digit too many: it was misread', () => {
+    const spoilt = (number: string) => read(form(right.replace('079190012345', number)))[0];
+    expect(spoilt('0791900123455')).toBe('missing');
+    expect(spoilt('07919001234')).toBe('missing');
+    expect(spoilt('07919001999')).toBe('different: 07919001999');
+  });
+
+  it('of another is not held against whom the page names elsewhere', () => {
+    const other = 'Trần Thị Bích\nNgày, tháng, năm sinh: 01/01/1985';
+    const owner = form(other).replace('Kính gửi', 'Số định danh của chủ hộ: 079190012345\nKính gửi');
+    expect(read(owner)).toEqual(['same', 'missing', 'missing']);
+    // Unless the name is nearly the card's.
+    const nearly = owner.replace('Trần Thị Bích', 'Nguyễn Thị Hoàn');
+    expect(read(nearly)).toEqual(['same', 'different: Nguyễn Thị Hoàn', 'different: 1985-01-01']);
+  });
+
   it('points to the very field on the page, for its picture', () => {
     const { fields } = understand(form(right.replace('14/02', '14/03')));
     const finding = compareWithCard(fields, card)[2];

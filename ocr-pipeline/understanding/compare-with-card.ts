@@ -1,5 +1,6 @@
 import { foldVietnamese, sameVietnameseName } from '@motcua/core';
 import type { PageField } from '../page.ts';
+import { editDistanceWithin } from './tokens.ts';
 
 export interface CardFacts {
   /** 12 digits */
@@ -46,7 +47,7 @@ interface Person {
  */
 export function compareWithCard(fields: readonly PageField[], card: CardFacts): readonly FieldFinding[] {
   const people = peopleOf(fields);
-  const own = ownPersons(people, card);
+  const own = ownPersons(people, fields, card);
   return comparedFields.map((field) => compare(field, own, fields, card));
 }
 
@@ -133,7 +134,11 @@ function peopleByPlace(fields: readonly PageField[]): readonly Person[] {
 }
 
 /** The persons on the page who are the card's, else those in whose role the submitter is expected. */
-function ownPersons(people: readonly Person[], card: CardFacts): readonly Person[] {
+function ownPersons(
+  people: readonly Person[],
+  fields: readonly PageField[],
+  card: CardFacts,
+): readonly Person[] {
   const byNumber = people.filter((person) => has(person, 'personNumber', card));
   const byName = people.filter((person) => has(person, 'fullName', card) && !byNumber.includes(person));
   // Of two people with one name the one whose number and birth date are both another's is a namesake.
@@ -149,8 +154,22 @@ function ownPersons(people: readonly Person[], card: CardFacts): readonly Person
           says(person, 'personNumber').some(({ value }) => digitsApart(value, card.number) <= 2))),
   );
   if (nearly.length > 0) return nearly;
-  return people.filter(({ submits }) => submits);
+  // Where the card's number stands with nobody whom the page names rightly, the submitter may be another person.
+  const elsewhere = anywhere('personNumber', fields, card) !== undefined;
+  return people.filter((person) => person.submits && !(elsewhere && isOtherName(person, card)));
 }
+
+/** More than a slip or two apart. */
+function isOtherName(person: Person, card: CardFacts): boolean {
+  const names = says(person, 'fullName');
+  const bare = foldVietnamese(card.name);
+  return (
+    names.length > 0 &&
+    names.every(({ value }) => !editDistanceWithin(foldVietnamese(value), bare, MAX_SLIPS))
+  );
+}
+
+const MAX_SLIPS = 3;
 
 const says = (person: Person, property: Statement['property']) =>
   person.says.filter((statement) => statement.property === property);
@@ -193,6 +212,9 @@ const SURE = 84;
 const SURE_OF_SMALL_MARKS = 95;
 
 function isDoubtful({ property, value, confidence }: Statement, card: CardFacts): boolean {
+  // A digit too few or too many is a misread number; what it was, nobody knows.
+  if (property === 'personNumber')
+    return value.length !== card.number.length && editDistanceWithin(value, card.number, 2);
   if (property !== 'fullName' || !sameLetters(value, card.name)) return false;
   return confidence < (isSmallSlip(value, card.name) ? SURE_OF_SMALL_MARKS : SURE);
 }

@@ -97,7 +97,9 @@ function readDate(lines: ValueLines): ReadValue | undefined {
   for (const tokens of [lines[0] ?? [], lines.flat()]) {
     const words = lineWords(tokens);
     const text = lineText({ words });
-    const date = findDates(text.folded).find((one) => one.form !== 'misread' || one.at < 6);
+    const date = findDates(text.folded).find(
+      (one) => one.form !== 'misread' || one.at < 6 || /[:：]\W*$/.test(text.folded.slice(0, one.at)),
+    );
     if (date === undefined) continue;
     const after = parseDateInWords(text.folded.slice(date.at + date.length));
     const agrees = after === undefined ? 'date' : 'date-in-words';
@@ -210,7 +212,7 @@ function readReference(tokens: readonly Token[]): ReadValue | undefined {
 function readPlace(lines: ValueLines): ReadValue | undefined {
   const read = readText(lines);
   if (read === undefined) return undefined;
-  const value = read.value.replace(/(?<=\d)[Il|⁄∕](?=\d)/g, '/');
+  const value = read.value.replace(/(?<=\d)[Il|!⁄∕](?=\d)/g, '/');
   const isCut =
     /^(?:so (?:nha )?)?\d[\d/]*\w? /.test(foldVietnamese(value)) && !value.includes(',') && !UNIT.test(value);
   return { ...read, value, ...(isCut && { check: check('place', 'failed') }) };

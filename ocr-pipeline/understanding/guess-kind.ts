@@ -91,7 +91,8 @@ function titleScore(titles: readonly TitleLine[], whole: string, wanted: string)
     const errors = errorsOfBestMatch(text, wanted);
     if (errors > limit) continue;
     const rest = text.length - wanted.length;
-    const starts = text.startsWith(wanted.slice(0, 6));
+    // GIẤY CHỨNG with another line behind it reads like `giấy chứng tử`.
+    const starts = text.startsWith(errors === 0 ? wanted.slice(0, 6) : wanted.slice(0, -2));
     const own =
       style === 'small'
         ? 0.15

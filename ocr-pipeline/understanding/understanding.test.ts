@@ -110,6 +110,10 @@ describe('the kind of paper', () => {
       'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐƠN ĐỀ NGHỊ\nKính gửi: Ủy ban nhân dân phường\nTôi tên là: Lê Văn Tám',
     ],
     ['contract', 'HỢP ĐỒNG THUÊ NHÀ\nBên A: … căn cước công dân số\nĐiều 1. …'],
+    [
+      'land-use-certificate',
+      'GIẦY CHỨNG\nQUYỀN SỬ DỤNG ĐẤT, QUYỀ! ỨU TÀI SẢN GẮN\nLIÊN VỚI\nThông tin thửa đất:\nThửa đất số: 1; Tờ bản đồ số: 3\nLoại đất: Đất ở',
+    ],
     ['household-book', 'SỔ HỘ KHẨU\nHọ và tên chủ hộ: BÙI VĂN THIỆN'],
     ['unknown', 'Thực đơn trưa\nCơm gà xối mỡ'],
     ['unknown', 'Công ty Điện lực\nTHÔNG BÁO TIỀN ĐIỆN\nKhách hàng: Võ An'],

@@ -144,6 +144,9 @@ function goesOn(
   // `TRƯỞNG PHÒNG`, `IV. CAM KẾT`: a heading or a signature.
   if (line.tokens.every(({ text }) => isUpper(text)) && !before.every(({ text }) => isUpper(text)))
     return false;
+  // Centred lines: `V/v phối hợp xác minh` over `tình trạng hôn nhân`.
+  const offCentre = Math.abs(upper.x + upper.width / 2 - lower.x - lower.width / 2);
+  if (offCentre < height && lower.width < upper.width && !isCapitalised(first.text)) return true;
   // Print that is not justified ends somewhat before its right edge.
   const slack = Math.abs(lower.x - above.box.x) < height ? 3 * height : height;
   return upper.x + upper.width + first.word.box.width > above.right - slack;

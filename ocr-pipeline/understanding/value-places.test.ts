@@ -77,7 +77,7 @@ c) Diện tích: 96,4 m?
   });
 
   it('is a birth date without “ngày” too, and with strokes that were misread', () => {
-    for (const date of ['20 tháng 5 năm 1997', '20/05!I1997', '20⁄5/1997', '20I05I1997'])
+    for (const date of ['20 tháng 5 năm 1997', '20/05!I1997', '20⁄5/1997', '20I05I1997', '20/5I1997'])
       expect(person('Tôi tên là: Lò Thị Hiên', `Sinh ngày: ${date}`)).toMatchObject({
         'requester.birthDate': '1997-05-20',
       });
@@ -126,6 +126,24 @@ Nơi cư trú cuối cùng: 210 Lâm Quang Ky, phường Rạch Giá, tỉnh An 
       '                                            Trưởng phòng tư pháp',
     ])
       expect(read(death + below), below).toMatchObject({ 'deceased.residence': residence });
+  });
+
+  it('goes on in the middle of its column where lines are centred', () => {
+    expect(
+      read(`ỦY BAN NHÂN DÂN PHƯỜNG MẪU
+V/v phối hợp xác minh tình trạng
+            hôn nhân
+Kính gửi: Ủy ban nhân dân phường Thanh Khê, thành phố Đà Nẵng
+Căn cứ Nghị định số 123/2015/NĐ-CP ngày 15/11/2015
+Nơi nhận: Lưu VT`).title,
+    ).toBe('phối hợp xác minh tình trạng hôn nhân');
+  });
+
+  it('is a misread date behind the second language too', () => {
+    const back = `Đặc điểm nhân dạng / Personal identification
+Ngày, tháng, năm / Dafe, month, year: 09I09/2022
+CỤC TRƯỞNG CỤC CẢNH SÁT QUẢN LÝ HÀNH CHÍNH`;
+    expect(read(back)).toMatchObject({ 'holder.issueDate': '2022-09-09' });
   });
 
   it('stands behind a label of several words, whose last is no label of its own', () => {
