@@ -139,6 +139,12 @@ describe('a paper of no known kind', () => {
     expect(unknown(list('14/02/1991'))).toEqual(['missing', 'same', 'different: 1991-02-14']);
   });
 
+  it('is no different paper for a driving licence’s number of twelve digits', () => {
+    const licence = (number: string) => unknown(`Số/No: ${number}\nHọ tên/Full name: Nguyễn Thị Hòa`)[0];
+    expect(licence('370112004418')).toBe('missing');
+    expect(licence('037112004418')).toBe('different: 037112004418');
+  });
+
   it('catches a number that is the card’s but for one digit', () => {
     expect(unknown('Biên bản\nCCCD số 079190012346 và CCCD số 079168076543')[0]).toBe(
       'different: 079190012346',

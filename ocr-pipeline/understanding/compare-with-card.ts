@@ -1,5 +1,6 @@
 import { foldVietnamese, sameVietnameseName } from '@motcua/core';
 import type { PageField } from '../page.ts';
+import { isPlausible } from './person-number.ts';
 import { editDistanceWithin } from './tokens.ts';
 
 export interface CardFacts {
@@ -212,9 +213,11 @@ const SURE = 84;
 const SURE_OF_SMALL_MARKS = 95;
 
 function isDoubtful({ property, value, confidence }: Statement, card: CardFacts): boolean {
-  // A digit too few or too many is a misread number; what it was, nobody knows.
-  if (property === 'personNumber')
-    return value.length !== card.number.length && editDistanceWithin(value, card.number, 2);
+  // A digit too few or too many is a misread number; what it was, nobody knows. A driving licence has twelve digits too.
+  if (property === 'personNumber') {
+    const near = editDistanceWithin(value, card.number, 2);
+    return value.length === card.number.length ? !isPlausible(value) && !near : near;
+  }
   if (property !== 'fullName' || !sameLetters(value, card.name)) return false;
   return confidence < (isSmallSlip(value, card.name) ? SURE_OF_SMALL_MARKS : SURE);
 }

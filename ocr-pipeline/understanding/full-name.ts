@@ -125,7 +125,7 @@ export function nameAt(tokens: readonly Token[], from: number): readonly Token[]
     // NGUYỄN VĂN AN Nam: a change from capitals to title case is another value.
     if (name.length > 0 && isUpper(name[0]!.text) !== isUpper(token.text) && token.text.length > 1) break;
     name.push(token);
-    if (/[,;:.()]/.test(token.stop)) break;
+    if (/[,;:.()]|\s[-–]/.test(token.stop)) break;
   }
   return name;
 }

@@ -51,6 +51,7 @@ describe('the name', () => {
     ['Họ và tên: Ksor H’Nu', 'Ksor H’Nu'],
     ['Bị đơn: Anh Đỗ Thành Trung, sinh ngày 01/9/1990', 'Đỗ Thành Trung'],
     ['Tôi tên là: Lưu Đức Hòa Nam/Nữ: Nam', 'Lưu Đức Hòa'],
+    ['1. Ông Trần Văn Hòa - Tổ trưởng tổ hòa giải', 'Trần Văn Hòa'],
   ])('in %j', (text, name) => {
     expect(values(text, 'fullName')[0]).toBe(name);
   });

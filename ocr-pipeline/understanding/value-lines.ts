@@ -21,7 +21,10 @@ export function valueLines(
   // `Họ và tên / Full name:`: the second language is the same label once more.
   let end = skipBracket(tokens, label.to);
   let next = stops.find((other) => other.from >= end);
-  while (next !== undefined && field.labels.includes(next.label) && next.from - end <= 1) {
+  const isAgain = ({ label: other, from }: FoundLabel) =>
+    field.labels.includes(other) &&
+    (from - end <= 1 || (from - end <= 4 && tokens.slice(end - 1, from).some(({ stop }) => /\//.test(stop))));
+  while (next !== undefined && isAgain(next)) {
     end = next.to;
     next = stops.find((other) => other.from >= end);
   }
@@ -99,8 +102,10 @@ function withoutNumbering(tokens: readonly Token[], label: number): number {
 function skipToColon(tokens: readonly Token[], from: number, until: number): number {
   const ends = (token: Token | undefined) => /[:：]/.test(token?.stop ?? '');
   if (ends(tokens[from - 1])) return from;
-  // What begins small goes on: `Quan hệ với người được cấp Giấy XNTTHN:`, `mẹ/Người nuôi dưỡng:`.
-  const goesOn = tokens[from] !== undefined && !isCapitalised(tokens[from].text);
+  // What begins small goes on (`Quan hệ với người được cấp Giấy XNTTHN:`), and what a stroke parts (`Nơi cư trú/Residence:`).
+  const goesOn =
+    (tokens[from] !== undefined && !isCapitalised(tokens[from].text)) ||
+    /^\s*\//.test(tokens[from - 1]?.stop ?? '');
   for (let at = from; at < Math.min(until, from + 9); at += 1) {
     const { text } = tokens[at]!;
     if (/\d/.test(text) && text.length > 1) return from;
@@ -140,6 +145,7 @@ function goesOn(
   // A label that no data file knows: `Chết vào hồi: …`.
   if (isCapitalised(first.text) && line.tokens.slice(0, 7).some(({ stop }) => /[:：]/.test(stop)))
     return false;
+  if (/^(?:\d{1,2}|[a-zđ]|[IVX]+)$/.test(first.text) && /^[.)]/.test(first.stop)) return false;
   if (before.length === 0 || /[,\-–]$/.test(before.at(-1)!.stop.trim())) return true;
   // `TRƯỞNG PHÒNG`, `IV. CAM KẾT`: a heading or a signature.
   if (line.tokens.every(({ text }) => isUpper(text)) && !before.every(({ text }) => isUpper(text)))

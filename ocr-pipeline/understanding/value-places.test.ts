@@ -123,6 +123,7 @@ Nơi cư trú cuối cùng: 210 Lâm Quang Ky, phường Rạch Giá, tỉnh An 
     for (const below of [
       'Hưởng dương: 88 tuổi, tại nhà riêng của gia đình ở phường Rạch Giá',
       'IV. CAM KẾT',
+      '1. Thông tin người đề nghị và những thành viên khác trong hộ gia đình',
       '                                            Trưởng phòng tư pháp',
     ])
       expect(read(death + below), below).toMatchObject({ 'deceased.residence': residence });
@@ -135,8 +136,24 @@ V/v phối hợp xác minh tình trạng
             hôn nhân
 Kính gửi: Ủy ban nhân dân phường Thanh Khê, thành phố Đà Nẵng
 Căn cứ Nghị định số 123/2015/NĐ-CP ngày 15/11/2015
-Nơi nhận: Lưu VT`).title,
-    ).toBe('phối hợp xác minh tình trạng hôn nhân');
+Nơi nhận: Lưu VT`),
+    ).toMatchObject({ title: 'phối hợp xác minh tình trạng hôn nhân' });
+  });
+
+  it('stands behind its label in a second language', () => {
+    expect(
+      read(`TRÍCH LỤC KHAI SINH (BẢN SAO)
+Số/No: 12/TLKS-BS
+Họ, chữ đệm, tên người mẹ/Mother’s full name: NGUYỄN THỊ LAN HƯƠNG
+Năm sinh/Year of birth: 1992 Dân tộc/Ethnic group: Kinh
+Nơi cư trú/Residence: Thôn Bồng Trung, xã Biện Thượng`),
+    ).toMatchObject({
+      registerNumber: '12/TLKS-BS',
+      'mother.fullName': 'NGUYỄN THỊ LAN HƯƠNG',
+      'mother.birthYear': '1992',
+      'mother.ethnicity': 'Kinh',
+      'mother.residence': 'Thôn Bồng Trung, xã Biện Thượng',
+    });
   });
 
   it('is a misread date behind the second language too', () => {
