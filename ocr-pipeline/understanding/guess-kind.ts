@@ -87,7 +87,7 @@ function titleScore(titles: readonly TitleLine[], whole: string, wanted: string)
   const limit = Math.floor(wanted.length / 8);
   let best = wanted.length >= 14 && whole.includes(wanted) ? 0.12 : 0;
   for (const [at, { text, letters: had, style }] of titles.entries()) {
-    if (text.length > wanted.length + 40 || missing(letters, had) > limit) continue;
+    if (text.length > wanted.length + 40 || lacksMore(letters, had, limit)) continue;
     const errors = errorsOfBestMatch(text, wanted);
     if (errors > limit) continue;
     const rest = text.length - wanted.length;
@@ -124,11 +124,15 @@ function countLetters(text: string): Uint8Array {
   return counts;
 }
 
-/** Letters of a title that a line does not have: it has at least as many errors. */
-function missing(wanted: Uint8Array, had: Uint8Array): number {
-  let count = 0;
-  for (let at = 0; at < 27; at += 1) count += Math.max(0, wanted[at]! - had[at]!);
-  return count;
+/** Whether a line lacks more letters of a title than it may have errors: quicker to see than the errors. */
+function lacksMore(wanted: Uint8Array, had: Uint8Array, limit: number): boolean {
+  let left = limit;
+  for (let at = 0; at < 27; at += 1) {
+    const lacks = wanted[at]! - had[at]!;
+    if (lacks > 0) left -= lacks;
+    if (left < 0) return true;
+  }
+  return false;
 }
 
 /** Fewest edits that turn some part of `text` into `wanted` (Sellers). */

@@ -34,6 +34,7 @@ function dateOf(words: readonly Word[]): { read: ReadValue; rank: number } | und
   const date = findDates(text.folded).find(({ form }) => form !== 'misread');
   if (date === undefined) return undefined;
   const own = text.wordsOf(date.at, date.at + date.length);
+  if (own.length === 0) return undefined;
   const before = tokensOf({ words: words.slice(0, words.indexOf(own[0]!)) }).filter(
     ({ folded }, at, all) => !(folded === 'ngay' && at === all.length - 1),
   );
