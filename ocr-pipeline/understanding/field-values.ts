@@ -137,6 +137,8 @@ function readName(lines: ValueLines): ReadValue | undefined {
     rest = below[1] ?? [];
   }
   if (name.length === 0) return undefined;
+  // A letter alone (Y Khim Niê) is in either case.
+  const capitals = isUpper((name.find(({ text }) => text.length > 1) ?? name[0]!).text);
   // A narrow column broke it: what goes on below is letters in the same case, and nothing else.
   const goesOn =
     (name.at(-1) === first.at(-1) || name.at(-1) === below[0]?.at(-1)) &&
@@ -144,7 +146,7 @@ function readName(lines: ValueLines): ReadValue | undefined {
     rest.length <= 3 &&
     name.length + rest.length <= 7 &&
     nameAt(rest, 0).length === rest.length &&
-    rest.every((token) => isUpper(token.text) === isUpper(name[0]!.text));
+    rest.every((token) => isUpper(token.text) === capitals);
   const tokens = goesOn ? [...name, ...rest] : name;
   if (isNoName(tokens)) return undefined;
   const value = tokens
@@ -254,6 +256,7 @@ const MAX_BEFORE_CHOICE = 6;
 function choiceAt(tokens: readonly Token[], from: number, values: readonly string[]): ReadValue | undefined {
   // `Nam` in `Việt Nam` is no sex.
   if (from > 0 && tokens[from - 1]!.folded === 'viet') return undefined;
+  if (!/[a-z]/.test(tokens[from]!.folded)) return undefined;
   let best: { value: string; letters: number; to: number } | undefined;
   for (const value of values) {
     const wanted = foldVietnamese(value).replace(/[^a-z]/g, '');

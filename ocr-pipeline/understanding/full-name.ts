@@ -123,7 +123,9 @@ export function nameAt(tokens: readonly Token[], from: number): readonly Token[]
     if (!isCapitalised(token.text) || !/^[\p{L}\p{M}'’]+$/u.test(token.text)) break;
     if (name.length > 0 && startsLabel(tokens, at)) break;
     // NGUYỄN VĂN AN Nam: a change from capitals to title case is another value.
-    if (name.length > 0 && isUpper(name[0]!.text) !== isUpper(token.text) && token.text.length > 1) break;
+    // A letter alone (Y Khim Niê) is in either.
+    const before = name.find(({ text }) => text.length > 1);
+    if (before !== undefined && token.text.length > 1 && isUpper(before.text) !== isUpper(token.text)) break;
     name.push(token);
     if (/[,;:.()]|\s[-–]/.test(token.stop)) break;
   }

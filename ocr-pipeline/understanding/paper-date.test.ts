@@ -30,6 +30,7 @@ describe('the day of a paper', () => {
     ['of birth', 'Sinh ngày 20 tháng 5 năm 1997'],
     ['of birth behind a name', 'Ông/Bà: Lữ Thị Ngoạn Sinh ngày: 15/06/1968'],
     ['of birth behind its label', 'Ngày, tháng, năm sinh: ngày 09 tháng 6 năm 1999'],
+    ['of an examination', 'Khóa thi ngày: 02 tháng 6 năm 2004'],
     ['of an identity card', 'Cấp ngày 09/09/2022'],
     ['in figures alone', 'Ngày 12/10/2026'],
     ['that there is not', 'Hà Nội, ngày 31 tháng 02 năm 2026'],

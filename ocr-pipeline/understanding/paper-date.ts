@@ -9,7 +9,7 @@ import { tokensOf } from './tokens.ts';
 const COLUMN_GAP = 1.5;
 const MAX_PLACE_WORDS = 9;
 /** Before a place, in it, or where the paper tells of its own day: `Làm tại: Huế, ngày …`, `Hôm nay, ngày …`. */
-const SMALL = /^(?:lam|lap|tai|tp|hom|nay|thanh|pho|tinh|phuong|xa|quan|huyen|thi|tran|dac|khu|vuc|va)$/;
+const SMALL = /^(?:lam|lap|tai|tp|hom|nay|thanh|pho|tinh|phuong|xa|quan|huyen|dac|khu|vuc|va)$/;
 /** Capitalised like a place, and the day is another's. */
 const OTHER_DAY = /^(?:cap|sinh|tu|den|chet|mat|dang|ra|vao|het)$/;
 
@@ -34,7 +34,8 @@ function dateOf(words: readonly Word[]): { read: ReadValue; rank: number } | und
   const date = findDates(text.folded).find(({ form }) => form !== 'misread');
   if (date === undefined) return undefined;
   const own = text.wordsOf(date.at, date.at + date.length);
-  if (own.length === 0) return undefined;
+  // `Khóa thi ngày: 02 …` is a label's.
+  if (own.length === 0 || /^ngay\s?[:：]/.test(text.folded.slice(date.at))) return undefined;
   const before = tokensOf({ words: words.slice(0, words.indexOf(own[0]!)) }).filter(
     ({ folded }, at, all) => !(folded === 'ngay' && at === all.length - 1),
   );
@@ -43,7 +44,7 @@ function dateOf(words: readonly Word[]): { read: ReadValue; rank: number } | und
   if (before.length > MAX_PLACE_WORDS || (rest > 0 && !today)) return undefined;
   const isPlace = before.every(
     ({ text: word, folded, stop }) =>
-      (SMALL.test(folded) || isCapitalised(word) || /^\d+$/.test(word)) &&
+      (SMALL.test(folded) || /^(?:thị|trấn)$/.test(word) || isCapitalised(word) || /^\d+$/.test(word)) &&
       (folded === 'tai' || !/[:：]/.test(stop)),
   );
   if (!isPlace || [before[0], before.at(-1)].some((token) => OTHER_DAY.test(token?.folded ?? '')))

@@ -49,6 +49,8 @@ describe('the name', () => {
     ['Tôi tên là: Lữ Thị Ngoạn Sinh ngày 15/06/1968', 'Lữ Thị Ngoạn'],
     ['Ho va tén: LÝ Ỷ NHI Nam', 'LÝ Ỷ NHI'],
     ['Họ và tên: Ksor H’Nu', 'Ksor H’Nu'],
+    ['Họ và tên: Y Khim Niê', 'Y Khim Niê'],
+    ['Họ và tên: Y KHIM NIÊ Nam', 'Y KHIM NIÊ'],
     ['Bị đơn: Anh Đỗ Thành Trung, sinh ngày 01/9/1990', 'Đỗ Thành Trung'],
     ['Tôi tên là: Lưu Đức Hòa Nam/Nữ: Nam', 'Lưu Đức Hòa'],
     ['1. Ông Trần Văn Hòa - Tổ trưởng tổ hòa giải', 'Trần Văn Hòa'],

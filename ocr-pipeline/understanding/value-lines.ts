@@ -15,9 +15,11 @@ export function valueLines(
   label: FoundLabel,
 ): ValueLines {
   const { tokens, labels } = lines[at]!;
-  const stops = labels.filter(
-    (other) => endsValue(field, tokens, other) && !(other.from === label.to && isAddress(other)),
-  );
+  const isColon = (at: number) => /[:：]/.test(tokens[at - 1]!.stop);
+  // `Ông …` behind the colon begins the value, and so does `Thời hạn: Đến ngày …`.
+  const begins = (other: FoundLabel) =>
+    other.from === label.to && (isAddress(other) || (isColon(label.to) && !isColon(other.to)));
+  const stops = labels.filter((other) => endsValue(field, tokens, other) && !begins(other));
   // `Họ và tên / Full name:`: the second language is the same label once more.
   let end = skipBracket(tokens, label.to);
   let next = stops.find((other) => other.from >= end);
