@@ -157,7 +157,7 @@ function readName(lines: ValueLines): ReadValue | undefined {
 }
 
 /** Headings in capitals that stand where a name may: `BÊN A: NGƯỜI SỬ DỤNG LAO ĐỘNG`. */
-const NO_NAME = / (?:nguoi|cong ty|uy ban|co quan|su dung|lao dong|dai dien|giam doc|chu tich|viet nam) /;
+const NO_NAME = / (?:nguoi|cong ty|uy ban|co quan|su dung|lao dong|dai dien|giam doc|chu tich|cong hoa) /;
 
 function isNoName(tokens: readonly Token[]): boolean {
   const folded = tokens.map((token) => token.folded).join(' ');

@@ -8,6 +8,7 @@ describe('the day of a paper', () => {
   it.each([
     ['at its head', 'Tân Ninh, ngày 07 tháng 9 năm 2026\nXÁC NHẬN', '2026-09-07'],
     ['at its foot', 'Tôi cam đoan\nLàm tại: Huế, ngày 7 tháng 10 năm 2026\nNgười yêu cầu', '2026-10-07'],
+    ['behind a place that sounds like “from”', 'Tứ Kỳ, ngày 05 tháng 9 năm 2026', '2026-09-05'],
     ['behind a city’s full name', 'Thành phố Hồ Chí Minh, ngày 11 tháng 08 năm 2025', '2025-08-11'],
     ['in figures behind a place', 'TP. Hồ Chí Minh, ngày 05/9/2026', '2026-09-05'],
     [

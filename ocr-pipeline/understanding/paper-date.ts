@@ -10,8 +10,9 @@ const COLUMN_GAP = 1.5;
 const MAX_PLACE_WORDS = 9;
 /** Before a place, in it, or where the paper tells of its own day: `Làm tại: Huế, ngày …`, `Hôm nay, ngày …`. */
 const SMALL = /^(?:lam|lap|tai|tp|hom|nay|thanh|pho|tinh|phuong|xa|quan|huyen|dac|khu|vuc|va)$/;
-/** Capitalised like a place, and the day is another's. */
-const OTHER_DAY = /^(?:cap|sinh|tu|den|chet|mat|dang|ra|vao|het)$/;
+/** Capitalised like a place, and the day is another's: right before it, or at the start of the line (Tứ Kỳ is a place). */
+const OTHER_DAY = /^(?:cap|sinh|tu|den|chet|mat|ra|vao|het)$/;
+const OTHER_START = /^(?:cấp|sinh|từ|đến|chết|mất|ra|vào|hết)$/iu;
 
 /**
  * The day of the paper itself: alone on its line (or in its column), with nothing but a place before it. The day of a
@@ -47,8 +48,8 @@ function dateOf(words: readonly Word[]): { read: ReadValue; rank: number } | und
       (SMALL.test(folded) || /^(?:thị|trấn)$/.test(word) || isCapitalised(word) || /^\d+$/.test(word)) &&
       (folded === 'tai' || !/[:：]/.test(stop)),
   );
-  if (!isPlace || [before[0], before.at(-1)].some((token) => OTHER_DAY.test(token?.folded ?? '')))
-    return undefined;
+  const [start, end] = [before[0]?.text.normalize('NFC') ?? '', before.at(-1)?.folded ?? ''];
+  if (!isPlace || OTHER_DAY.test(end) || OTHER_START.test(start)) return undefined;
   const place = before.length > 0 && !today;
   // In figures alone it may be anything.
   if (!place && !today && date.form !== 'spelled') return undefined;

@@ -222,6 +222,13 @@ Bà Lò Thị Hiên, sinh năm 1997, CCCD 014197002259`);
     });
   });
 
+  it('may be called Việt Nam', () => {
+    expect(person('Tôi tên là: Nguyễn Việt Nam', 'Giới tính: Nam')).toMatchObject({
+      'requester.fullName': 'Nguyễn Việt Nam',
+      'requester.sex': 'Nam',
+    });
+  });
+
   it('of one part are kept apart: what stands behind the second name is not the first one’s', () => {
     const certificate = read(`GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT
 Người sử dụng đất
