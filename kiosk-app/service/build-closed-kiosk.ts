@@ -56,6 +56,7 @@ export async function buildClosedKiosk(deps: {
     setAside: () => [],
     exportable: () => [],
     auditReport: () => null,
+    cityContent: () => null,
     backUp: async () => {
       throw new Error('a storage that cannot be opened cannot be copied');
     },

@@ -17,7 +17,7 @@ import { verifyChain } from './audit/audit-chain.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createChanges } from './changes.ts';
 import { createCatalogueInForce } from './city-content/catalogue-in-force.ts';
-import { type CityCatalogueOptions, openCityCatalogue } from './city-content/city-catalogue.ts';
+import type { CityContent } from './city-content/city-content.ts';
 import { createDevices, type DeviceOpeners } from './devices/devices.ts';
 import type { PrinterProfiles } from './devices/open-devices.ts';
 import { createPrintJournal, type PrintKind } from './devices/print-journal.ts';
@@ -56,6 +56,7 @@ import { createVisitCommands } from './visits/visit-commands.ts';
 import { createVisitStore } from './visits/visit-store.ts';
 
 export interface ServiceDeps {
+  /** As it is at the start, the city's configuration over it. */
   readonly site: SiteConfig;
   readonly version: string;
   readonly catalogueFolder: string;
@@ -79,8 +80,8 @@ export interface ServiceDeps {
   /** Null where none are configured. */
   readonly authorities: Authorities | null;
   readonly uploadClient: UploadClient;
-  /** The city's signed catalogue, asked for from time to time; without it the packaged one holds. */
-  readonly cityCatalogue?: CityCatalogueOptions;
+  /** The city's signed documents, asked for from time to time; without them the packaged catalogue and `site` hold. */
+  readonly cityContent?: CityContent;
   /** Appends officers' signatures to PDFs. */
   readonly signPdf: PdfSigner;
   /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
@@ -112,10 +113,11 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const tickets = createTicketStore(db, clock, audit);
   const dossiers = createDossierStore(db, clock, audit);
   const devices = createDevices(deps.devices, changes, audit, logger);
-  const cityCatalogue = deps.cityCatalogue ? await openCityCatalogue({ ...deps.cityCatalogue, audit }) : null;
+  /** For what may change while the service runs. */
+  const settings = deps.cityContent?.site ?? (() => site);
   const catalogue = createCatalogueInForce({
     folder: deps.catalogueFolder,
-    city: cityCatalogue,
+    city: deps.cityContent?.catalogue ?? null,
     clock,
     openVisit: () => visits.open()?.id ?? null,
   });
@@ -161,7 +163,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     dataKeys,
     audit,
     logger,
-    draftDays: site.visit.draftDays,
+    draftDays: () => settings().visit.draftDays,
   });
   const retention = createRetention({
     db,
@@ -169,9 +171,12 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     audit,
     blobs,
     dataKeys,
-    days: site.city.retentionDays,
+    days: () => settings().city.retentionDays,
   });
-  const idle = createIdleTimer(site.visit.idleTimeoutMs, () => commands.timeOut());
+  const idle = createIdleTimer(
+    () => settings().visit.idleTimeoutMs,
+    () => commands.timeOut(),
+  );
   const onActivity = () => {
     if (!visits.open()) return;
     idle.arm();
@@ -208,7 +213,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     clock,
     changes,
     logger,
-    retry: site.city.retry,
+    retry: () => settings().city.retry,
     random: deps.random,
   };
   const outbox = createOutboxWorker({ dossiers, ...sending });
@@ -234,7 +239,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     blobs,
     dataKeys: deps.storage.dataKeys,
     workingFolder: files.working,
-    retentionDays: site.city.retentionDays,
+    retentionDays: () => settings().city.retentionDays,
     kioskId: site.kiosk.id,
     seal: deps.seal,
     sealer,
@@ -250,7 +255,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     logger,
     random: deps.random,
     wanted: deps.authorities !== null,
-    retry: site.city.retry,
+    retry: () => settings().city.retry,
     renewDays: site.signing?.renewDays ?? 0,
   });
   const submission = createSubmission({
@@ -341,8 +346,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       profile: site.profile,
       version: deps.version,
       pixelsPerMillimetre: site.screen.pixelsPerMillimetre,
-      idleWarningMs: site.visit.idleWarningMs,
     },
+    idleWarningMs: () => settings().visit.idleWarningMs,
     clock,
     visits,
     pages,
@@ -424,6 +429,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       logger,
     }),
     auditReport: (entry) => verifyChain(db, entry),
+    cityContent: () => deps.cityContent?.report() ?? null,
     backUp,
     onRefused: (code) => audit.record('request-refused', null, { code }),
     addRoutes: officers.addRoutes,
@@ -447,7 +453,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     if (!visit) return 0;
     const untouched = clock.now().getTime() - visit.active_at;
     // A clock that was set back gives a negative age: the visit is as fresh as can be.
-    if (untouched > site.visit.idleTimeoutMs && visit.step !== 'submit') {
+    if (untouched > settings().visit.idleTimeoutMs && visit.step !== 'submit') {
       db.transaction(() => ending.end(visit, 'timed-out')).immediate()();
       return 0;
     }
@@ -483,7 +489,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
         () => void sweep().catch((error: unknown) => logger.error({ err: error }, 'the sweep failed')),
         SWEEP_MS,
       );
-      stopAsking = cityCatalogue?.askRegularly(site.city.contentMinutes * 60_000, deps.random) ?? stopAsking;
+      stopAsking = deps.cityContent?.askRegularly(deps.random) ?? stopAsking;
       await app.listen({ host: address.host, port: address.port });
       const bound = app.server.address();
       if (bound && typeof bound === 'object') address = { ...address, port: bound.port };

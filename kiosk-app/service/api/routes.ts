@@ -43,6 +43,8 @@ export interface ApiDeps {
   readonly exportable: (after: string) => readonly string[];
   /** Whether the audit trail is whole; with the hash of one entry. */
   readonly auditReport: (entry: number | undefined) => unknown;
+  /** What the city has set from afar; null where it is not asked. */
+  readonly cityContent: () => unknown;
   /** Copies the database; the copy's path. */
   readonly backUp: () => Promise<string>;
   readonly onRefused: (code: string) => void;
@@ -133,6 +135,9 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   });
   app.get<{ Querystring: { entry?: string } }>('/api/audit', async (request) =>
     deps.auditReport(request.query.entry ? Number(request.query.entry) : undefined),
+  );
+  app.get('/api/city-content', async (_request, reply) =>
+    noStore(reply).send({ content: deps.cityContent() }),
   );
   app.post('/api/backups', async () => ({ file: await deps.backUp() }));
   app.post('/api/outbox/retries', async () => ({ due: deps.retryOutbox() }));
