@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from './common.ts';
+import { StatusNumber } from './dossier-status.ts';
 
 /**
  * The upload contract between a kiosk and the city, every step idempotent:
@@ -66,8 +67,7 @@ export type StatusQuestion = z.infer<typeof StatusQuestion>;
 
 export const DossierStatus = z.object({
   dossierCode: z.string(),
-  /** Of the national list: 2 accepted, 4 in progress, 5 papers missing, 6 payment due, 9 done, 10 handed out … */
-  status: z.int().min(1).max(10),
+  status: StatusNumber,
   receivedAt: z.string(),
   dueAt: z.string().nullable(),
   receivingUnit: z.string(),

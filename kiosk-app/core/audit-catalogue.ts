@@ -27,6 +27,8 @@ export const auditCatalogue = {
     'The seal of a dossier reached a level; data: dossier id, level, why not further (an authority that did not answer).',
   'upload-tried': 'An upload attempt failed and will be repeated; data: code, attempt.',
   'upload-accepted': 'The city accepted the dossier and its receipt was verified; data: dossier code.',
+  'dossier-status':
+    'The city said what became of a dossier that it has; data: dossier id, status of the national list.',
   'upload-refused': 'The city refused the dossier; it is set aside; data: code.',
   'dossier-requeued': 'An officer queued a refused dossier again; data: dossier id.',
   'dossier-withdrawn': 'An officer gave a refused dossier up; it was deleted here; data: dossier id.',

@@ -53,6 +53,7 @@ export async function buildClosedKiosk(deps: {
     outbox: () => [],
     retryOutbox: () => 0,
     outboxAction: () => null,
+    atCity: () => ({ counts: [], dossiers: [] }),
     setAside: () => [],
     exportable: () => [],
     auditReport: () => null,

@@ -33,6 +33,9 @@ import type { PdfSigner } from './officers/pdf-signer.ts';
 import { createVersionStore } from './officers/version-store.ts';
 import { createOutboxActions, listExportable } from './outbox/outbox-actions.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
+import type { StatusClient } from './outbox/status-client.ts';
+import { createStatusStore } from './outbox/status-store.ts';
+import { createStatusWorker } from './outbox/status-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { createLevelStore } from './sealing/level-store.ts';
 import { createLevelWorker } from './sealing/level-worker.ts';
@@ -80,6 +83,8 @@ export interface ServiceDeps {
   /** Null where none are configured. */
   readonly authorities: Authorities | null;
   readonly uploadClient: UploadClient;
+  /** Asks what became of the dossiers that the city has; without it nobody asks. */
+  readonly statusClient?: StatusClient;
   /** The city's signed documents, asked for from time to time; without them the packaged catalogue and `site` hold. */
   readonly cityContent?: CityContent;
   /** Appends officers' signatures to PDFs. */
@@ -220,6 +225,10 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   // What officers decided: sent once the city has the version before it.
   const versions = createVersionStore(db, clock, audit);
   const versionOutbox = createOutboxWorker({ dossiers: versions, ...sending });
+  const statuses = createStatusStore({ db, clock, audit, random: deps.random });
+  const statusWorker = deps.statusClient
+    ? createStatusWorker({ statuses, client: deps.statusClient, clock, logger, random: deps.random })
+    : null;
   const receipts = createReceipts({ site, catalogue, clock, visits, pages, tickets, dossiers, prints });
   const sealer = createSealer({
     seal: deps.seal,
@@ -331,6 +340,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   outbox.onSettled((dossierId) => {
     // From now on its bytes are the kiosk's own again.
     levels.kick();
+    statusWorker?.kick();
     // The city answered after the person had the provisional receipt, and the person is still here.
     const visit = visits.open();
     if (visit?.dossier_id !== dossierId || visit.step !== 'receipt') return;
@@ -415,6 +425,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     },
     camera: () => (identification.isWaiting() ? devices.camera : null),
     onCameraCode: identification.onCode,
+    atCity: () => ({ counts: statuses.counts(), dossiers: statuses.list() }),
     setAside: () => [...dossiers.setAside(), ...versions.setAside()],
     exportable: (after) => listExportable(db, after, EXPORT_PORTION),
     outboxAction: createOutboxActions({
@@ -485,6 +496,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       versionOutbox.start();
       await officers.start();
       levels.start();
+      statusWorker?.start();
       sweeper = setInterval(
         () => void sweep().catch((error: unknown) => logger.error({ err: error }, 'the sweep failed')),
         SWEEP_MS,
@@ -508,6 +520,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
         outbox.stop(),
         versionOutbox.stop(),
         levels.stop(),
+        statusWorker?.stop(),
         officers.stop(),
         prints.stop(),
         digitising.stop(),

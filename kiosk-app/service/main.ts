@@ -14,6 +14,7 @@ import { openDevices } from './devices/open-devices.ts';
 import { createPdfSigner } from './officers/pdf-signer.ts';
 import { readSeal } from './officers/read-seal.ts';
 import { createCertificateRenewal, renewRegularly } from './outbox/certificate-renewal.ts';
+import { createStatusClient } from './outbox/status-client.ts';
 import { allowedRate } from './outbox/throttle.ts';
 import { createUploadClient } from './outbox/upload-client.ts';
 import packageJson from './package.json' with { type: 'json' };
@@ -123,6 +124,11 @@ const service = await buildService({
     tls: renewal?.tls,
     auditHead: () => signedAuditHead(storage.db, deviceKey, kioskId, systemClock),
     rate: () => allowedRate(settings().city.bandwidth, systemClock),
+  }),
+  statusClient: createStatusClient({
+    baseUrl: config.city.baseUrl,
+    idleTimeoutMs: config.city.idleTimeoutMs,
+    tls: renewal?.tls,
   }),
   signPdf: createPdfSigner({
     agency: config.kiosk.settlingUnit,

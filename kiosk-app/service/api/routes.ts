@@ -39,6 +39,8 @@ export interface ApiDeps {
   /** What an officer does with one dossier; null when it is not in a state for that. */
   readonly outboxAction: (id: string, action: OutboxAction) => unknown;
   readonly setAside: () => unknown;
+  /** What became of the dossiers that the city has. */
+  readonly atCity: () => unknown;
   /** Ids of what may be copied to a stick, a portion of them after this one. */
   readonly exportable: (after: string) => readonly string[];
   /** Whether the audit trail is whole; with the hash of one entry. */
@@ -123,6 +125,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     return noStore(reply).type('image/png').send(png);
   });
   app.get('/api/outbox', async () => deps.outbox());
+  app.get('/api/outbox/at-city', async () => deps.atCity());
   app.get('/api/outbox/set-aside', async () => deps.setAside());
   app.get<{ Querystring: { after?: string } }>('/api/outbox/exportable', async (request) =>
     deps.exportable(String(request.query.after ?? '').slice(0, 26)),

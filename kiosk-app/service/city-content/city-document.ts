@@ -5,7 +5,7 @@ import { ContentClaims, SignedContent } from '@motcua/contract';
 import { err, type Logger, ok, type Result, writeFileDurable } from '@motcua/core';
 import { verifyContent } from '@motcua/ocr-pipeline/dossier';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { askCity } from '../outbox/city-request.ts';
+import { askCity, parseJson } from '../outbox/city-request.ts';
 import { openAgent, type TlsFiles } from '../outbox/upload-client.ts';
 
 /** Where tokens are kept, and for whom and by whom they must be signed. */
@@ -170,12 +170,4 @@ async function readToken<T>(
   const parsed = sort.parse(claims.content);
   if (!parsed.ok) return err({ code: 'content-invalid', detail: parsed.error });
   return ok({ version: claims.version, content: claims.content, value: parsed.value });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

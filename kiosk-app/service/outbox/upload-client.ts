@@ -11,7 +11,13 @@ import {
 } from '@motcua/contract';
 import { err, ok, type Result } from '@motcua/core';
 import { verifyReceipt } from '@motcua/ocr-pipeline/dossier';
-import { askCity, type CityAnswer, type CityRequest, type CityRequestError } from './city-request.ts';
+import {
+  askCity,
+  type CityAnswer,
+  type CityRequest,
+  type CityRequestError,
+  parseJson,
+} from './city-request.ts';
 import { throttle } from './throttle.ts';
 
 export type UploadError = {
@@ -301,14 +307,6 @@ function judge(answer: CityAnswer): Result<CityAnswer, UploadError> {
 /** RFC 9110, 10.2.3: seconds; a date would need a right clock and is not heeded. An hour at most. */
 function retryAfter(header: string | undefined): number {
   return header && /^\d{1,9}$/.test(header) ? Math.min(3_600_000, Number(header) * 1_000) : 0;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function fail(
