@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { problem } from '@motcua/contract';
 import { parseSiteConfig, readSiteFile, type SiteConfig } from '@motcua/firmware-config';
+import type { AuditAlarm } from '@motcua/service/audit';
 import {
   type CityContentReport,
   catalogueSort,
@@ -33,6 +35,22 @@ export async function cityContentFindings(siteFile: string): Promise<readonly Fi
       newest: ({ version }) => `version ${version}${whenItHolds(running?.configuration ?? null, version)}`,
     }),
   ];
+}
+
+/** Whether the city has heads of the audit trail that are not in it. Only the running service can tell. */
+export async function auditAlarmFindings({ runFolder }: SiteConfig): Promise<readonly Finding[]> {
+  const what = 'audit trail';
+  const answer = await askService<readonly AuditAlarm[]>(runFolder, 'GET', '/api/audit/alarms');
+  if (!answer.ok) return [];
+  const open = answer.value.filter((alarm) => alarm.acknowledged_at === null);
+  const seen = answer.value.length - open.length;
+  const earlier = seen > 0 ? `; ${seen} earlier alarms are acknowledged` : '';
+  if (open.length === 0)
+    return [{ what, state: 'ok', detail: `no head that the city keeps contradicts it${earlier}` }];
+  const entries = open.map((alarm) => alarm.entry).join(', ');
+  const { what: said, next } = problem('audit-trail-replaced');
+  const detail = [`ALARM at entry ${entries}: ${said.en} ${next.en}`, `${said.vi} ${next.vi}`];
+  return [{ what, state: 'missing', detail: `${detail.join(' — ')} (motcua audit acknowledge)${earlier}` }];
 }
 
 function whenItHolds(running: CityContentReport['configuration'], version: number): string {

@@ -26,6 +26,12 @@ export type DossierManifest = z.infer<typeof DossierManifest>;
 export const UploadOffer = z.object({
   state: z.enum(['waiting', 'accepted']),
   uploadUrl: z.string().max(2_000),
+  /**
+   * To a kiosk that sent a head of its audit trail: those that the city had of it before, as the kiosk signed them, the
+   * newest first. One that is not in its trail shows that its database was put back; the kiosk then announces once more
+   * with its own head of that entry, so that the city has both.
+   */
+  auditHeads: z.array(z.string().max(4_000)).max(16).optional(),
 });
 export type UploadOffer = z.infer<typeof UploadOffer>;
 

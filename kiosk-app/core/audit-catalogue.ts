@@ -40,6 +40,9 @@ export const auditCatalogue = {
   'person-wiped': 'Temporary files of a visit were deleted; data: files.',
   'space-level': 'The free space reached another level; data: level (ok, low, short), megabytes free.',
   'database-copied': 'A copy of the database was made.',
+  'audit-alarm':
+    'The city has kept a head of this audit trail that the trail does not have: the database was put back; data: entry, hash.',
+  'audit-alarm-acknowledged': 'A technician looks into such alarms; data: alarms.',
   'content-taken': 'A signed document of the city was taken over; data: kind, version.',
   'content-refused': 'What the city’s address gave out as its document was not believed; data: kind, code.',
   'device-state': 'A device changed state; data: role, state.',

@@ -57,6 +57,8 @@ export async function buildClosedKiosk(deps: {
     setAside: () => [],
     exportable: () => [],
     auditReport: () => null,
+    auditAlarms: () => [],
+    acknowledgeAuditAlarms: () => 0,
     cityContent: () => null,
     backUp: async () => {
       throw new Error('a storage that cannot be opened cannot be copied');

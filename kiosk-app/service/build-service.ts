@@ -15,6 +15,7 @@ import { buildApi } from './api/routes.ts';
 import { createLaunchCodes, openSessionToken } from './api/session.ts';
 import { verifyChain } from './audit/audit-chain.ts';
 import { createAuditLog } from './audit/audit-log.ts';
+import type { CityWitness } from './audit/city-witness.ts';
 import { createChanges } from './changes.ts';
 import { createCatalogueInForce } from './city-content/catalogue-in-force.ts';
 import type { CityContent } from './city-content/city-content.ts';
@@ -83,6 +84,8 @@ export interface ServiceDeps {
   /** Null where none are configured. */
   readonly authorities: Authorities | null;
   readonly uploadClient: UploadClient;
+  /** What the city's heads of the audit trail have shown; without it nothing is compared. */
+  readonly witness?: CityWitness;
   /** Asks what became of the dossiers that the city has; without it nobody asks. */
   readonly statusClient?: StatusClient;
   /** The city's signed documents, asked for from time to time; without them the packaged catalogue and `site` hold. */
@@ -439,7 +442,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       exportKey: site.city.exportKey,
       logger,
     }),
-    auditReport: (entry) => verifyChain(db, entry),
+    auditReport: (entry) => ({ ...verifyChain(db, entry), alarms: deps.witness?.alarms() ?? [] }),
+    auditAlarms: () => deps.witness?.alarms() ?? [],
+    acknowledgeAuditAlarms: () => deps.witness?.acknowledge() ?? 0,
     cityContent: () => deps.cityContent?.report() ?? null,
     backUp,
     onRefused: (code) => audit.record('request-refused', null, { code }),

@@ -7,6 +7,7 @@ import { createDigitiser, createExaminer } from '@motcua/ocr-pipeline';
 import { openDeviceKey, openSeal } from '@motcua/ocr-pipeline/dossier';
 import { signedAuditHead } from './audit/audit-chain.ts';
 import { createAuditLog } from './audit/audit-log.ts';
+import { createCityWitness } from './audit/city-witness.ts';
 import { buildClosedKiosk } from './build-closed-kiosk.ts';
 import { buildService } from './build-service.ts';
 import { openCityContent } from './city-content/city-content.ts';
@@ -96,6 +97,14 @@ const digitiser = createDigitiser({
   engine: config.ocr.engine,
 });
 const authorities = openAuthorities(config, systemClock);
+const witness = createCityWitness({
+  db: storage.db,
+  clock: systemClock,
+  audit: createAuditLog(storage.db, systemClock),
+  logger,
+  key: deviceKey,
+  kioskId,
+});
 const service = await buildService({
   site: config,
   version: packageJson.version,
@@ -116,6 +125,7 @@ const service = await buildService({
   seal,
   authorities,
   ...(cityContent && { cityContent }),
+  witness,
   uploadClient: createUploadClient({
     baseUrl: config.city.baseUrl,
     receiptCertificates: cityCertificates,
@@ -123,6 +133,7 @@ const service = await buildService({
     idleTimeoutMs: config.city.idleTimeoutMs,
     tls: renewal?.tls,
     auditHead: () => signedAuditHead(storage.db, deviceKey, kioskId, systemClock),
+    onAuditHeads: witness.compare,
     rate: () => allowedRate(settings().city.bandwidth, systemClock),
   }),
   statusClient: createStatusClient({

@@ -337,25 +337,23 @@ describe.each(kinds)('the database: %s', (kind) => {
     expect(await database.auditHeads.newest('K-3')).toBeUndefined();
   });
 
-  it('of the heads of a day keeps the first ever and the newest, and a bounded number of alarms', async () => {
+  it('keeps the first head ever, the newest of each day, the newest eight, and a bounded number of alarms', async () => {
     const { auditHeads } = database;
     const day = (days: number) => new Date(now.getTime() + days * 86_400_000);
-    for (const [entry, days] of [
-      [1, 0],
-      [2, 0],
-      [3, 0],
-      [4, 1],
-      [5, 1],
-      [6, 2],
-    ] as const)
-      await auditHeads.keep(headOf('K-1', entry, 'a', day(days).getTime() + entry), `${entry}`, day(days));
-    const here = async () => {
-      const known = await Promise.all(
-        [1, 2, 3, 4, 5, 6].map((entry) => auditHeads.keep(headOf('K-1', entry, 'a', 1), 'x', day(2))),
-      );
-      return known.flatMap((found, index) => (found === 'known' ? index + 1 : []));
-    };
-    expect(await here()).toEqual([1, 3, 5, 6]);
+    const all = Array.from({ length: 24 }, (_, index) => index + 1);
+    for (const entry of all) {
+      const at = day(entry <= 12 ? 0 : entry <= 14 ? 1 : 2);
+      await auditHeads.keep(headOf('K-1', entry, 'a', at.getTime() + entry), `${entry}`, at);
+    }
+    const recent = await auditHeads.recent('K-1');
+    expect(recent.map((one) => Number(one.token))).toEqual([24, 23, 22, 21, 20, 19, 18, 17]);
+    const known = await Promise.all(
+      all.map((entry) => auditHeads.keep(headOf('K-1', entry, 'a', 1), 'x', day(2))),
+    );
+    expect(all.filter((_, index) => known[index] === 'known')).toEqual([
+      1, 12, 14, 17, 18, 19, 20, 21, 22, 23, 24,
+    ]);
+    expect(await auditHeads.recent('K-9')).toEqual([]);
     for (let entry = 7; entry < 140; entry++)
       await auditHeads.keep(headOf('K-2', 1_000 - entry, 'c', entry), `${entry}`, day(2));
     expect((await auditHeads.alarms()).filter((one) => one.kiosk_id === 'K-2')).toHaveLength(100);

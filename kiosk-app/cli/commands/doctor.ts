@@ -8,7 +8,7 @@ import { loadSiteConfig, type SiteConfig } from '@motcua/firmware-config';
 import { chooseEngine, type EngineChoice, findLanguageData } from '@motcua/ocr-pipeline';
 import { chooseShell } from '@motcua/shell';
 import type { Command } from 'commander';
-import { cityContentFindings } from '../city-findings.ts';
+import { auditAlarmFindings, cityContentFindings } from '../city-findings.ts';
 import type { Finding } from '../finding.ts';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { defaultSiteFile } from '../site-file.ts';
@@ -166,7 +166,12 @@ async function siteAndEngine(given: string | undefined): Promise<Finding[]> {
       detail: `${dataFolder} cannot be written by this user`,
     });
   }
-  return [...findings, ...swap(loaded.value.profile), ...(await cityContentFindings(file))];
+  return [
+    ...findings,
+    ...swap(loaded.value.profile),
+    ...(await cityContentFindings(file)),
+    ...(await auditAlarmFindings(loaded.value)),
+  ];
 }
 
 /** Only an appliance holds other people's papers in its memory. */

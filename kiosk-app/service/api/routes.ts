@@ -45,6 +45,9 @@ export interface ApiDeps {
   readonly exportable: (after: string) => readonly string[];
   /** Whether the audit trail is whole; with the hash of one entry. */
   readonly auditReport: (entry: number | undefined) => unknown;
+  /** Where the trail is not the one that the city knows. */
+  readonly auditAlarms: () => unknown;
+  readonly acknowledgeAuditAlarms: () => number;
   /** What the city has set from afar; null where it is not asked. */
   readonly cityContent: () => unknown;
   /** Copies the database; the copy's path. */
@@ -139,6 +142,8 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.get<{ Querystring: { entry?: string } }>('/api/audit', async (request) =>
     deps.auditReport(request.query.entry ? Number(request.query.entry) : undefined),
   );
+  app.get('/api/audit/alarms', async () => deps.auditAlarms());
+  app.post('/api/audit/acknowledgements', async () => ({ acknowledged: deps.acknowledgeAuditAlarms() }));
   app.get('/api/city-content', async (_request, reply) =>
     noStore(reply).send({ content: deps.cityContent() }),
   );

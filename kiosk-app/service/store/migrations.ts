@@ -254,4 +254,15 @@ export const migrations: readonly string[] = [
   CREATE INDEX dossiers_at_city ON dossiers (accepted_at) WHERE state = 'accepted';
   UPDATE dossiers SET city_status_since = accepted_at, next_status_at = accepted_at WHERE state = 'accepted';
   `,
+  `
+  -- Heads of the audit trail that the city has kept and that the trail does not have: the database was put back.
+  CREATE TABLE audit_alarms (
+    entry INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    signed_at INTEGER NOT NULL,
+    found_at INTEGER NOT NULL,
+    acknowledged_at INTEGER,
+    PRIMARY KEY (entry, hash)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
