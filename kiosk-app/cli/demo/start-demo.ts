@@ -16,6 +16,7 @@ import { certifyDevice, type LocalPki, startLocalPki } from '@motcua/ocr-pipelin
 import { createFileLayout } from '@motcua/service/storage';
 import { requestLaunchUrl } from '@motcua/shell';
 import { rememberDemoCertificate } from '../trust-store.ts';
+import { makeUsableFolder } from '../usable-folder.ts';
 import { type ChildProgram, createChildProgram } from './child-program.ts';
 import { startControlServer } from './control-server.ts';
 import { type DemoChip, startDemoChip } from './demo-chip.ts';
@@ -77,11 +78,14 @@ export interface Demo {
 
 const programs = join(import.meta.dirname, '..', '..');
 const READY_LIMIT_MS = 20_000;
+/** For two databases, keys and a visit or two. */
+const LEAST_FREE = 64 * 1_048_576;
 
-/** Rejects with a plain sentence when the folder or the port is another demo's. */
+/** Rejects with a plain sentence when the folder cannot be used, or the folder or the port is another demo's. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { folder } = options;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const trouble = await makeUsableFolder(folder, { option: '--folder', mode: 0o700, freeBytes: LEAST_FREE });
+  if (trouble) throw new Error(trouble);
   const lock = await lockFolder(folder);
   if (!lock)
     throw new Error(`a demo is running in ${folder} already; end it first, or give --folder another`);
