@@ -11,6 +11,8 @@ export const auditCatalogue = {
   'visit-ended': 'The visit ended; data: reason (finished, timed-out, number-only, cancelled).',
   'ticket-issued': 'An order number was given; data: number, local day, service field.',
   'print-state': 'A print job changed state; data: kind, state, reason.',
+  'receipt-reprinted':
+    'A receipt was printed for a person who had left, on a technician’s word; data: dossier id, kind.',
   'card-read': 'A citizen card was read; data: source, count of warnings.',
   'card-refused': 'What was read is not a usable citizen card; data: code.',
   'chip-read': 'The chip of the card was read; data: verdict, level, whether it contradicts the code.',

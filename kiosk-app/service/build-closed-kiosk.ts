@@ -1,5 +1,5 @@
 import { type KioskView, problem } from '@motcua/contract';
-import type { Clock, Logger } from '@motcua/core';
+import { type Clock, err, type Logger } from '@motcua/core';
 import type { SiteConfig } from '@motcua/firmware-config';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/routes.ts';
@@ -53,6 +53,7 @@ export async function buildClosedKiosk(deps: {
     outbox: () => [],
     retryOutbox: () => 0,
     outboxAction: () => null,
+    reprint: async () => err({ code: 'receipt-unknown' }),
     atCity: () => ({ counts: [], dossiers: [] }),
     setAside: () => [],
     exportable: () => [],

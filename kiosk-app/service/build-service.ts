@@ -24,6 +24,7 @@ import type { PrinterProfiles } from './devices/open-devices.ts';
 import { createPrintJournal, type PrintKind } from './devices/print-journal.ts';
 import { createDossierStore } from './dossiers/dossier-store.ts';
 import { createReceipts } from './dossiers/receipts.ts';
+import { createReprint } from './dossiers/reprint.ts';
 import { createRetention } from './dossiers/retention.ts';
 import { createSubmission } from './dossiers/submission.ts';
 import { createChipIdentification } from './identity/chip-identification.ts';
@@ -442,6 +443,17 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       exportKey: site.city.exportKey,
       logger,
     }),
+    reprint: createReprint({
+      db,
+      site,
+      catalogue,
+      visits,
+      prints,
+      hasPrinter: (devices.receiptPrinter ?? devices.ticketPrinter) !== null,
+      blobs,
+      audit,
+      workingFolder: files.working,
+    }),
     auditReport: (entry) => ({ ...verifyChain(db, entry), alarms: deps.witness?.alarms() ?? [] }),
     auditAlarms: () => deps.witness?.alarms() ?? [],
     acknowledgeAuditAlarms: () => deps.witness?.acknowledge() ?? 0,
@@ -454,6 +466,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   /** What has outlived its time: drafts, half-wiped visits, dossiers that the city has long had. */
   async function sweep(): Promise<void> {
     await ending.sweep();
+    prints.forgetPassed();
     await retention.sweep();
     await officers.sweep();
     space.level();

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { moveFileDurable, writeFileDurable } from '@motcua/core';
 import type { SiteConfig } from '@motcua/firmware-config';
 import { createUploadClient, ExportEnvelope, openEnvelope, openSealedFile } from '@motcua/service/outbox';
+import type { ReprintError, Reprinted } from '@motcua/service/receipts';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
@@ -36,6 +37,12 @@ export function addOutboxActions(outbox: Command): void {
     .description('Gives a refused dossier up and deletes it here: its papers were taken in another way')
     .action((id: string) => act(common(), id, 'withdraw'));
   outbox
+    .command('receipt <which>')
+    .description(
+      'Prints the receipt of a person who has left without it: by order number, dossier code or id, at the kiosk’s printer',
+    )
+    .action((which: string) => printReceipt(common(), which));
+  outbox
     .command('export <folder>')
     .description(
       'Copies what waits and what was refused to a folder (a stick), encrypted so that only the city can open it',
@@ -67,6 +74,38 @@ async function act(common: Common, id: string, action: 'resend' | 'withdraw'): P
   } else if (common.json) output.json({ id, done: action });
   else output.line(`${id}: done`);
   finish(answer.ok ? exitStatus.ok : exitStatus.no);
+}
+
+type ReceiptAnswer = Reprinted | { readonly refused: ReprintError['code'] };
+
+const receiptRefusals: Readonly<Record<ReprintError['code'], string>> = {
+  'printer-offline': 'no printer is set up for receipts',
+  'receipt-unknown': 'no submitted dossier has this order number, code or id',
+  'receipt-visit-open': 'its person is at the kiosk now: the screen prints it',
+  'receipt-dossier-gone': 'the dossier is not on this kiosk any more, or cannot be read',
+};
+
+async function printReceipt(common: Common, which: string): Promise<void> {
+  const site = openSite(common.config);
+  if (!site) return;
+  const answer = await askService<ReceiptAnswer>(site.runFolder, 'POST', '/api/receipts', { which });
+  const refused = answer.ok
+    ? 'refused' in answer.value
+      ? receiptRefusals[answer.value.refused]
+      : null
+    : serviceReasons[answer.error.code];
+  if (!answer.ok || 'refused' in answer.value) {
+    output.fault(`motcua outbox receipt: ${refused}`);
+    return finish(exitStatus.no);
+  }
+  const { dossierCode, day, kind, ticketNumber } = answer.value;
+  const what = kind === 'receipt' ? `the receipt ${dossierCode}` : 'the provisional receipt';
+  if (common.json) output.json(answer.value);
+  else
+    output.line(
+      `${what} of number ${ticketNumber} of ${day} goes to the printer; without paper it waits for a quarter of an hour.`,
+    );
+  finish(exitStatus.ok);
 }
 
 async function exportTo(folder: string, after: string, common: Common): Promise<void> {

@@ -3,10 +3,12 @@ import { extname } from 'node:path';
 import cookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import { type CatalogueView, CommandRequest, type KioskView, problem } from '@motcua/contract';
-import { type Logger, ulidPattern } from '@motcua/core';
+import { type Logger, type Result, ulidPattern } from '@motcua/core';
 import type { CardCamera } from '@motcua/device-drivers';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { z } from 'zod';
 import type { Changes } from '../changes.ts';
+import type { ReprintError, Reprinted } from '../dossiers/reprint.ts';
 import { addCameraStream } from './camera-stream.ts';
 import { addDemoRoutes } from './demo-proxy.ts';
 import { addEventStream } from './events.ts';
@@ -39,6 +41,8 @@ export interface ApiDeps {
   /** What an officer does with one dossier; null when it is not in a state for that. */
   readonly outboxAction: (id: string, action: OutboxAction) => unknown;
   readonly setAside: () => unknown;
+  /** Prints the receipt of a visit that is over. */
+  readonly reprint: (which: string) => Promise<Result<Reprinted, ReprintError>>;
   /** What became of the dossiers that the city has. */
   readonly atCity: () => unknown;
   /** Ids of what may be copied to a stick, a portion of them after this one. */
@@ -59,6 +63,9 @@ export interface ApiDeps {
 
 export const OUTBOX_ACTIONS = ['resend', 'withdraw', 'envelope'] as const;
 export type OutboxAction = (typeof OUTBOX_ACTIONS)[number];
+
+/** Order number, dossier code or id. */
+const ReceiptOrder = z.object({ which: z.string().min(1).max(60) });
 
 const MEDIA_TYPES: Record<string, string> = {
   '.png': 'image/png',
@@ -128,6 +135,12 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     return noStore(reply).type('image/png').send(png);
   });
   app.get('/api/outbox', async () => deps.outbox());
+  app.post('/api/receipts', async (request, reply) => {
+    const which = ReceiptOrder.safeParse(request.body).data?.which;
+    if (which === undefined) return reply.code(400).send({ code: 'request-invalid' });
+    const done = await deps.reprint(which);
+    return done.ok ? done.value : { refused: done.error.code };
+  });
   app.get('/api/outbox/at-city', async () => deps.atCity());
   app.get('/api/outbox/set-aside', async () => deps.setAside());
   app.get<{ Querystring: { after?: string } }>('/api/outbox/exportable', async (request) =>

@@ -265,4 +265,8 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (entry, hash)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- A receipt that is printed for a person who has left: until when it may come out. What it says is forgotten then.
+  ALTER TABLE print_jobs ADD COLUMN wanted_until INTEGER;
+  `,
 ];
