@@ -47,7 +47,8 @@ export async function makeUsableFolder(
   }
 }
 
-function whyNot(folder: string, code: string | undefined): string {
+/** The first half of a sentence, for the code of an error of the file system. */
+export function whyNot(folder: string, code: string | undefined): string {
   switch (code) {
     case 'EEXIST':
     case 'ENOTDIR':
