@@ -3,7 +3,8 @@ import type { AuditHeadRow, Connection } from './tables.ts';
 
 /**
  * The signed heads of the kiosks' audit trails, each evidence of the trail as it was. Kept are the first one, the newest
- * eight, the newest of each day and the alarms: a head below the newest is noticed by its number, whether those between are here or not.
+ * eight, the newest of each day and the alarms: a head below the newest is noticed by its number, whether those between
+ * are here or not.
  */
 export interface AuditHeads {
   /**

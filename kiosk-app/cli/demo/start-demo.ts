@@ -43,6 +43,8 @@ export interface DemoOptions {
   /** Start the service again when it dies. */
   readonly restart?: boolean;
   readonly cityWaitMs?: number;
+  /** What Node is told for the service: a test breaks it while it loads. */
+  readonly serviceNode?: { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv };
   /** Changes the demo's configuration before it is written. */
   readonly adjust?: (site: SiteFile) => SiteFile;
   /** An officer with a token (SoftHSM), for the page `/officer`; not where SoftHSM is missing. */
@@ -152,13 +154,14 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
 
   const service = createChildProgram({
     args: [
+      ...(options.serviceNode?.args ?? []),
       join(programs, 'service', 'main.ts'),
       '--config',
       configFile,
       '--city-wait-ms',
       String(options.cityWaitMs ?? 10_000),
     ],
-    env: { ...token?.env, ...(chip && { PCSCLITE_CSOCK_NAME: chip.socket }) },
+    env: { ...options.serviceNode?.env, ...token?.env, ...(chip && { PCSCLITE_CSOCK_NAME: chip.socket }) },
     logFile: at('logs', 'service.log'),
     restart: options.restart ?? true,
   });
