@@ -25,7 +25,7 @@ export type {
   ScanSettings,
 } from './profiles/profile-schema.ts';
 export { scanSettingsFor } from './profiles/scan-settings.ts';
-export { citySettings, settingsForNextStart, withCityConfiguration } from './site/city-configuration.ts';
+export { settingsForNextStart, withCityConfiguration } from './site/city-configuration.ts';
 export { type DemoSite, demoSiteConfig } from './site/demo-site-config.ts';
 export { type DeviceConfig, type DeviceRole, roleProfiles } from './site/device-schema.ts';
 export {

@@ -57,7 +57,9 @@ export async function buildClosedKiosk(deps: {
     atCity: () => ({ counts: [], dossiers: [] }),
     setAside: () => [],
     exportable: () => [],
-    auditReport: () => null,
+    auditReport: () => {
+      throw new Error('a storage that cannot be opened has no trail to verify');
+    },
     auditAlarms: () => [],
     acknowledgeAuditAlarms: () => 0,
     cityContent: () => null,

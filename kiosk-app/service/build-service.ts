@@ -477,6 +477,9 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
 
   async function resume(): Promise<number> {
     await adoptPlainFiles(deps.storage, files);
+    // Plain containers that a crash has left in memory.
+    for (const name of ['sealing', 'reprint'])
+      await rm(join(files.working, name), { recursive: true, force: true, maxRetries: 3 });
     await sweep();
     const visit = visits.open();
     if (!visit) return 0;

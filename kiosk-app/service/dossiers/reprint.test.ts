@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { UploadClient } from '../outbox/upload-client.ts';
 import { createPrinterBench, type PrinterBench } from '../printer-test-bench.ts';
@@ -140,4 +143,13 @@ it('an unknown number, one without a submission, and a dossier that was deleted 
   expect(answered.statusCode).toBe(400);
   kiosk.storage.db.prepare('UPDATE dossiers SET file = NULL').run();
   expect(await ask(submission.dossierId ?? '')).toEqual({ refused: 'receipt-dossier-gone' });
+});
+
+it('what a crash left readable of it is gone at the next start', async () => {
+  const folder = join(kiosk.files.working, 'reprint');
+  await kiosk.stop();
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, 'left.asice'), submitter.fullName);
+  await open(kiosk);
+  expect(existsSync(folder)).toBe(false);
 });
