@@ -25,13 +25,16 @@ export type {
   ScanSettings,
 } from './profiles/profile-schema.ts';
 export { scanSettingsFor } from './profiles/scan-settings.ts';
+export { settingsForNextStart, withCityConfiguration } from './site/city-configuration.ts';
 export { type DemoSite, demoSiteConfig } from './site/demo-site-config.ts';
 export { type DeviceConfig, type DeviceRole, roleProfiles } from './site/device-schema.ts';
 export {
   type ConfigError,
   loadSiteConfig,
   parseSiteConfig,
+  readSiteFile,
   type SiteConfig,
+  type SiteSource,
 } from './site/load-site-config.ts';
 export type { SiteFile } from './site/site-schema.ts';
 export { wardName } from './wards/wards.ts';

@@ -17,6 +17,12 @@ export type SiteConfig = Readonly<
   }
 >;
 
+/** `site.json` as it was read, before anything was filled in. */
+export interface SiteSource {
+  readonly value: unknown;
+  readonly file: string;
+}
+
 export type ConfigError = {
   readonly code:
     | 'config-missing'
@@ -34,13 +40,17 @@ export type ConfigError = {
 
 /** Reads `site.json`. Relative paths count from the file's own folder. */
 export function loadSiteConfig(file: string): Result<SiteConfig, ConfigError> {
+  const source = readSiteFile(file);
+  return source.ok ? parseSiteConfig(source.value.value, source.value.file) : source;
+}
+
+/** `site.json` as it stands there, for `parseSiteConfig` and `withCityConfiguration`. */
+export function readSiteFile(file: string): Result<SiteSource, ConfigError> {
   const absolute = resolve(file);
   const json = readJsonFile(absolute);
-  if (!json.ok) {
-    const code = json.error.code.replace('file-', 'config-') as ConfigError['code'];
-    return err(configError(code, absolute, [json.error.detail]));
-  }
-  return parseSiteConfig(json.value, absolute);
+  if (json.ok) return ok({ value: json.value, file: absolute });
+  const code = json.error.code.replace('file-', 'config-') as ConfigError['code'];
+  return err(configError(code, absolute, [json.error.detail]));
 }
 
 /** The same for a value that is already in memory; `file` names it in messages and anchors relative paths. */
@@ -91,6 +101,10 @@ function problem(path: readonly PropertyKey[], expected: string): string {
   return `${path.join('.') || '(the whole file)'}: expected ${plain}${describeExample(path)}`;
 }
 
-function configError(code: ConfigError['code'], file: string, problems: readonly string[]): ConfigError {
+export function configError(
+  code: ConfigError['code'],
+  file: string,
+  problems: readonly string[],
+): ConfigError {
   return { code, file, problems, message: [`${file}:`, ...problems].join('\n  ') };
 }

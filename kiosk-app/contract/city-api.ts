@@ -11,6 +11,7 @@ import {
   StatusQuestion,
   UploadOffer,
 } from './city.ts';
+import { DossierStatuses, StatusesQuestion } from './dossier-status.ts';
 
 interface CityEndpoint {
   readonly method: 'get' | 'put' | 'post' | 'head' | 'patch';
@@ -91,6 +92,14 @@ export const cityEndpoints: readonly CityEndpoint[] = [
     body: StatusQuestion,
     answer: DossierStatus,
     problems: { 404: 'status-unknown', 422: 'question-refused', 429: 'too-many-requests' },
+  },
+  {
+    method: 'post',
+    path: '/dossiers/statuses',
+    summary: 'What became of many dossiers of the kiosk that asks; for a kiosk, seldom',
+    body: StatusesQuestion,
+    answer: DossierStatuses,
+    problems: { 422: 'question-refused' },
   },
   {
     method: 'get',

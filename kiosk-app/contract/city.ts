@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from './common.ts';
+import { StatusNumber } from './dossier-status.ts';
 
 /**
  * The upload contract between a kiosk and the city, every step idempotent:
@@ -25,6 +26,12 @@ export type DossierManifest = z.infer<typeof DossierManifest>;
 export const UploadOffer = z.object({
   state: z.enum(['waiting', 'accepted']),
   uploadUrl: z.string().max(2_000),
+  /**
+   * To a kiosk that sent a head of its audit trail: those that the city had of it before, as the kiosk signed them, the
+   * newest first. One that is not in its trail shows that its database was put back; the kiosk then announces once more
+   * with its own head of that entry, so that the city has both.
+   */
+  auditHeads: z.array(z.string().max(4_000)).max(16).optional(),
 });
 export type UploadOffer = z.infer<typeof UploadOffer>;
 
@@ -66,8 +73,7 @@ export type StatusQuestion = z.infer<typeof StatusQuestion>;
 
 export const DossierStatus = z.object({
   dossierCode: z.string(),
-  /** Of the national list: 2 accepted, 4 in progress, 5 papers missing, 6 payment due, 9 done, 10 handed out … */
-  status: z.int().min(1).max(10),
+  status: StatusNumber,
   receivedAt: z.string(),
   dueAt: z.string().nullable(),
   receivingUnit: z.string(),

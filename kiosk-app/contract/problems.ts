@@ -118,6 +118,13 @@ const sentences = {
     'This window is not the kiosk’s screen.',
     'Please use the kiosk’s own screen.',
   ],
+  'audit-trail-replaced': [
+    'Nhật ký của máy không khớp với bản đã ký mà Thành phố giữ.',
+    'Dữ liệu máy có thể đã bị thay bằng bản cũ. Xin kiểm tra rồi xác nhận.',
+    'The audit trail is not the one that the city keeps signed heads of.',
+    'An older copy may have been put back. Look into it, then acknowledge it.',
+  ],
+
   // The officer's page
   'officer-login-wrong': [
     'Tên đăng nhập hoặc mật khẩu không đúng.',

@@ -11,6 +11,8 @@ export const auditCatalogue = {
   'visit-ended': 'The visit ended; data: reason (finished, timed-out, number-only, cancelled).',
   'ticket-issued': 'An order number was given; data: number, local day, service field.',
   'print-state': 'A print job changed state; data: kind, state, reason.',
+  'receipt-reprinted':
+    'A receipt was printed for a person who had left, on a technician’s word; data: dossier id, kind.',
   'card-read': 'A citizen card was read; data: source, count of warnings.',
   'card-refused': 'What was read is not a usable citizen card; data: code.',
   'chip-read': 'The chip of the card was read; data: verdict, level, whether it contradicts the code.',
@@ -27,6 +29,8 @@ export const auditCatalogue = {
     'The seal of a dossier reached a level; data: dossier id, level, why not further (an authority that did not answer).',
   'upload-tried': 'An upload attempt failed and will be repeated; data: code, attempt.',
   'upload-accepted': 'The city accepted the dossier and its receipt was verified; data: dossier code.',
+  'dossier-status':
+    'The city said what became of a dossier that it has; data: dossier id, status of the national list.',
   'upload-refused': 'The city refused the dossier; it is set aside; data: code.',
   'dossier-requeued': 'An officer queued a refused dossier again; data: dossier id.',
   'dossier-withdrawn': 'An officer gave a refused dossier up; it was deleted here; data: dossier id.',
@@ -38,6 +42,9 @@ export const auditCatalogue = {
   'person-wiped': 'Temporary files of a visit were deleted; data: files.',
   'space-level': 'The free space reached another level; data: level (ok, low, short), megabytes free.',
   'database-copied': 'A copy of the database was made.',
+  'audit-alarm':
+    'The city has kept a head of this audit trail that the trail does not have: the database was put back; data: entry, hash.',
+  'audit-alarm-acknowledged': 'A technician looks into such alarms; data: alarms.',
   'content-taken': 'A signed document of the city was taken over; data: kind, version.',
   'content-refused': 'What the city’s address gave out as its document was not believed; data: kind, code.',
   'device-state': 'A device changed state; data: role, state.',

@@ -1,5 +1,5 @@
 import { type KioskView, problem } from '@motcua/contract';
-import type { Clock, Logger } from '@motcua/core';
+import { type Clock, err, type Logger } from '@motcua/core';
 import type { SiteConfig } from '@motcua/firmware-config';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/routes.ts';
@@ -53,9 +53,16 @@ export async function buildClosedKiosk(deps: {
     outbox: () => [],
     retryOutbox: () => 0,
     outboxAction: () => null,
+    reprint: async () => err({ code: 'receipt-unknown' }),
+    atCity: () => ({ counts: [], dossiers: [] }),
     setAside: () => [],
     exportable: () => [],
-    auditReport: () => null,
+    auditReport: () => {
+      throw new Error('a storage that cannot be opened has no trail to verify');
+    },
+    auditAlarms: () => [],
+    acknowledgeAuditAlarms: () => 0,
+    cityContent: () => null,
     backUp: async () => {
       throw new Error('a storage that cannot be opened cannot be copied');
     },

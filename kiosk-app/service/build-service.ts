@@ -15,14 +15,16 @@ import { buildApi } from './api/routes.ts';
 import { createLaunchCodes, openSessionToken } from './api/session.ts';
 import { verifyChain } from './audit/audit-chain.ts';
 import { createAuditLog } from './audit/audit-log.ts';
+import type { CityWitness } from './audit/city-witness.ts';
 import { createChanges } from './changes.ts';
 import { createCatalogueInForce } from './city-content/catalogue-in-force.ts';
-import { type CityCatalogueOptions, openCityCatalogue } from './city-content/city-catalogue.ts';
+import type { CityContent } from './city-content/city-content.ts';
 import { createDevices, type DeviceOpeners } from './devices/devices.ts';
 import type { PrinterProfiles } from './devices/open-devices.ts';
 import { createPrintJournal, type PrintKind } from './devices/print-journal.ts';
 import { createDossierStore } from './dossiers/dossier-store.ts';
 import { createReceipts } from './dossiers/receipts.ts';
+import { createReprint } from './dossiers/reprint.ts';
 import { createRetention } from './dossiers/retention.ts';
 import { createSubmission } from './dossiers/submission.ts';
 import { createChipIdentification } from './identity/chip-identification.ts';
@@ -33,6 +35,9 @@ import type { PdfSigner } from './officers/pdf-signer.ts';
 import { createVersionStore } from './officers/version-store.ts';
 import { createOutboxActions, listExportable } from './outbox/outbox-actions.ts';
 import { createOutboxWorker } from './outbox/outbox-worker.ts';
+import type { StatusClient } from './outbox/status-client.ts';
+import { createStatusStore } from './outbox/status-store.ts';
+import { createStatusWorker } from './outbox/status-worker.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { createLevelStore } from './sealing/level-store.ts';
 import { createLevelWorker } from './sealing/level-worker.ts';
@@ -56,6 +61,7 @@ import { createVisitCommands } from './visits/visit-commands.ts';
 import { createVisitStore } from './visits/visit-store.ts';
 
 export interface ServiceDeps {
+  /** As it is at the start, the city's configuration over it. */
   readonly site: SiteConfig;
   readonly version: string;
   readonly catalogueFolder: string;
@@ -79,8 +85,12 @@ export interface ServiceDeps {
   /** Null where none are configured. */
   readonly authorities: Authorities | null;
   readonly uploadClient: UploadClient;
-  /** The city's signed catalogue, asked for from time to time; without it the packaged one holds. */
-  readonly cityCatalogue?: CityCatalogueOptions;
+  /** What the city's heads of the audit trail have shown; without it nothing is compared. */
+  readonly witness?: CityWitness;
+  /** Asks what became of the dossiers that the city has; without it nobody asks. */
+  readonly statusClient?: StatusClient;
+  /** The city's signed documents, asked for from time to time; without them the packaged catalogue and `site` hold. */
+  readonly cityContent?: CityContent;
   /** Appends officers' signatures to PDFs. */
   readonly signPdf: PdfSigner;
   /** How long a visit waits for the city before it gets a provisional receipt. Default 10 s. */
@@ -112,10 +122,11 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   const tickets = createTicketStore(db, clock, audit);
   const dossiers = createDossierStore(db, clock, audit);
   const devices = createDevices(deps.devices, changes, audit, logger);
-  const cityCatalogue = deps.cityCatalogue ? await openCityCatalogue({ ...deps.cityCatalogue, audit }) : null;
+  /** For what may change while the service runs. */
+  const settings = deps.cityContent?.site ?? (() => site);
   const catalogue = createCatalogueInForce({
     folder: deps.catalogueFolder,
-    city: cityCatalogue,
+    city: deps.cityContent?.catalogue ?? null,
     clock,
     openVisit: () => visits.open()?.id ?? null,
   });
@@ -161,7 +172,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     dataKeys,
     audit,
     logger,
-    draftDays: site.visit.draftDays,
+    draftDays: () => settings().visit.draftDays,
   });
   const retention = createRetention({
     db,
@@ -169,9 +180,12 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     audit,
     blobs,
     dataKeys,
-    days: site.city.retentionDays,
+    days: () => settings().city.retentionDays,
   });
-  const idle = createIdleTimer(site.visit.idleTimeoutMs, () => commands.timeOut());
+  const idle = createIdleTimer(
+    () => settings().visit.idleTimeoutMs,
+    () => commands.timeOut(),
+  );
   const onActivity = () => {
     if (!visits.open()) return;
     idle.arm();
@@ -208,13 +222,17 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     clock,
     changes,
     logger,
-    retry: site.city.retry,
+    retry: () => settings().city.retry,
     random: deps.random,
   };
   const outbox = createOutboxWorker({ dossiers, ...sending });
   // What officers decided: sent once the city has the version before it.
   const versions = createVersionStore(db, clock, audit);
   const versionOutbox = createOutboxWorker({ dossiers: versions, ...sending });
+  const statuses = createStatusStore({ db, clock, audit, random: deps.random });
+  const statusWorker = deps.statusClient
+    ? createStatusWorker({ statuses, client: deps.statusClient, clock, logger, random: deps.random })
+    : null;
   const receipts = createReceipts({ site, catalogue, clock, visits, pages, tickets, dossiers, prints });
   const sealer = createSealer({
     seal: deps.seal,
@@ -234,7 +252,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     blobs,
     dataKeys: deps.storage.dataKeys,
     workingFolder: files.working,
-    retentionDays: site.city.retentionDays,
+    retentionDays: () => settings().city.retentionDays,
     kioskId: site.kiosk.id,
     seal: deps.seal,
     sealer,
@@ -250,7 +268,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     logger,
     random: deps.random,
     wanted: deps.authorities !== null,
-    retry: site.city.retry,
+    retry: () => settings().city.retry,
     renewDays: site.signing?.renewDays ?? 0,
   });
   const submission = createSubmission({
@@ -326,6 +344,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   outbox.onSettled((dossierId) => {
     // From now on its bytes are the kiosk's own again.
     levels.kick();
+    statusWorker?.kick();
     // The city answered after the person had the provisional receipt, and the person is still here.
     const visit = visits.open();
     if (visit?.dossier_id !== dossierId || visit.step !== 'receipt') return;
@@ -341,8 +360,8 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       profile: site.profile,
       version: deps.version,
       pixelsPerMillimetre: site.screen.pixelsPerMillimetre,
-      idleWarningMs: site.visit.idleWarningMs,
     },
+    idleWarningMs: () => settings().visit.idleWarningMs,
     clock,
     visits,
     pages,
@@ -410,6 +429,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
     },
     camera: () => (identification.isWaiting() ? devices.camera : null),
     onCameraCode: identification.onCode,
+    atCity: () => ({ counts: statuses.counts(), dossiers: statuses.list() }),
     setAside: () => [...dossiers.setAside(), ...versions.setAside()],
     exportable: (after) => listExportable(db, after, EXPORT_PORTION),
     outboxAction: createOutboxActions({
@@ -423,7 +443,21 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       exportKey: site.city.exportKey,
       logger,
     }),
-    auditReport: (entry) => verifyChain(db, entry),
+    reprint: createReprint({
+      db,
+      site,
+      catalogue,
+      visits,
+      prints,
+      hasPrinter: (devices.receiptPrinter ?? devices.ticketPrinter) !== null,
+      blobs,
+      audit,
+      workingFolder: files.working,
+    }),
+    auditReport: (entry) => ({ ...verifyChain(db, entry), alarms: deps.witness?.alarms() ?? [] }),
+    auditAlarms: () => deps.witness?.alarms() ?? [],
+    acknowledgeAuditAlarms: () => deps.witness?.acknowledge() ?? 0,
+    cityContent: () => deps.cityContent?.report() ?? null,
     backUp,
     onRefused: (code) => audit.record('request-refused', null, { code }),
     addRoutes: officers.addRoutes,
@@ -432,6 +466,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
   /** What has outlived its time: drafts, half-wiped visits, dossiers that the city has long had. */
   async function sweep(): Promise<void> {
     await ending.sweep();
+    prints.forgetPassed();
     await retention.sweep();
     await officers.sweep();
     space.level();
@@ -442,12 +477,15 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
 
   async function resume(): Promise<number> {
     await adoptPlainFiles(deps.storage, files);
+    // Plain containers that a crash has left in memory.
+    for (const name of ['sealing', 'reprint'])
+      await rm(join(files.working, name), { recursive: true, force: true, maxRetries: 3 });
     await sweep();
     const visit = visits.open();
     if (!visit) return 0;
     const untouched = clock.now().getTime() - visit.active_at;
     // A clock that was set back gives a negative age: the visit is as fresh as can be.
-    if (untouched > site.visit.idleTimeoutMs && visit.step !== 'submit') {
+    if (untouched > settings().visit.idleTimeoutMs && visit.step !== 'submit') {
       db.transaction(() => ending.end(visit, 'timed-out')).immediate()();
       return 0;
     }
@@ -479,11 +517,12 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
       versionOutbox.start();
       await officers.start();
       levels.start();
+      statusWorker?.start();
       sweeper = setInterval(
         () => void sweep().catch((error: unknown) => logger.error({ err: error }, 'the sweep failed')),
         SWEEP_MS,
       );
-      stopAsking = cityCatalogue?.askRegularly(site.city.contentMinutes * 60_000, deps.random) ?? stopAsking;
+      stopAsking = deps.cityContent?.askRegularly(deps.random) ?? stopAsking;
       await app.listen({ host: address.host, port: address.port });
       const bound = app.server.address();
       if (bound && typeof bound === 'object') address = { ...address, port: bound.port };
@@ -502,6 +541,7 @@ export async function buildService(deps: ServiceDeps): Promise<KioskService> {
         outbox.stop(),
         versionOutbox.stop(),
         levels.stop(),
+        statusWorker?.stop(),
         officers.stop(),
         prints.stop(),
         digitising.stop(),

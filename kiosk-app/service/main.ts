@@ -2,16 +2,20 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createLogger, systemClock, systemIds, writeFileDurable } from '@motcua/core';
-import { defaultCatalogueFolder, loadSiteConfig } from '@motcua/firmware-config';
+import { defaultCatalogueFolder, parseSiteConfig, readSiteFile } from '@motcua/firmware-config';
 import { createDigitiser, createExaminer } from '@motcua/ocr-pipeline';
 import { openDeviceKey, openSeal } from '@motcua/ocr-pipeline/dossier';
 import { signedAuditHead } from './audit/audit-chain.ts';
+import { createAuditLog } from './audit/audit-log.ts';
+import { createCityWitness } from './audit/city-witness.ts';
 import { buildClosedKiosk } from './build-closed-kiosk.ts';
 import { buildService } from './build-service.ts';
+import { openCityContent } from './city-content/city-content.ts';
 import { openDevices } from './devices/open-devices.ts';
 import { createPdfSigner } from './officers/pdf-signer.ts';
 import { readSeal } from './officers/read-seal.ts';
 import { createCertificateRenewal, renewRegularly } from './outbox/certificate-renewal.ts';
+import { createStatusClient } from './outbox/status-client.ts';
 import { allowedRate } from './outbox/throttle.ts';
 import { createUploadClient } from './outbox/upload-client.ts';
 import packageJson from './package.json' with { type: 'json' };
@@ -32,26 +36,51 @@ const { values } = parseArgs({
     'city-wait-ms': { type: 'string', default: '10000' },
   },
 });
-if (!values.config) {
-  process.stderr.write('usage: main.ts --config site.json [--ui FOLDER]\n');
-  process.exit(2);
-}
-const site = loadSiteConfig(values.config);
-if (!site.ok) {
-  process.stderr.write(`${site.error.message}\n`);
-  process.exit(2);
-}
-const config = site.value;
-const logger = createLogger({ level: config.log.level });
-mkdirSync(config.runFolder, { recursive: true, mode: 0o750 });
-const files = createFileLayout(config.dataFolder, config.runFolder);
+if (!values.config) usedWrongly('usage: main.ts --config site.json [--ui FOLDER]');
+const source = readSiteFile(values.config);
+if (!source.ok) usedWrongly(source.error.message);
+const site = parseSiteConfig(source.value.value, source.value.file);
+if (!site.ok) usedWrongly(site.error.message);
+const own = site.value;
+const logger = createLogger({ level: own.log.level });
+mkdirSync(own.runFolder, { recursive: true, mode: 0o750 });
+const files = createFileLayout(own.dataFolder, own.runFolder);
 // Tesseract, scanimage and the others put pieces of pages into temporary files: in memory too.
 process.env['TMPDIR'] = files.scratch;
 if (!files.workingInMemory)
   logger.warn({}, 'no memory file system: pages lie readable on the disk while their visit lasts');
 const storage = await openStorage(files).catch(stayClosed);
+const kioskId = own.kiosk.id;
+const renewal =
+  own.city.tls &&
+  createCertificateRenewal({
+    ...own.city,
+    configured: own.city.tls,
+    folder: join(own.dataFolder, 'city-certificate'),
+    kioskId,
+    clock: systemClock,
+    logger,
+  });
+const cityCertificates = () => own.city.receiptCertificates.flatMap(readIfThere);
+const cityContent =
+  own.city.contentMinutes > 0
+    ? await openCityContent({
+        own,
+        source: source.value,
+        baseUrl: own.city.baseUrl,
+        certificates: cityCertificates,
+        folder: join(own.dataFolder, 'city-content'),
+        kioskId,
+        logger,
+        idleTimeoutMs: own.city.idleTimeoutMs,
+        audit: createAuditLog(storage.db, systemClock),
+        ...(renewal && { tls: renewal.tls }),
+      })
+    : null;
+const settings = cityContent?.site ?? (() => own);
+const config = settings();
 const opened = openDevices(config, logger);
-const { id: kioskId, name: kioskName } = config.kiosk;
+const kioskName = config.kiosk.name;
 const seal = await openSeal({ folder: files.keys, clock: systemClock, kioskId, kioskName });
 // The same key: what the kiosk says of itself is signed with what its dossiers are sealed with.
 const deviceKey = await openDeviceKey({
@@ -68,17 +97,14 @@ const digitiser = createDigitiser({
   engine: config.ocr.engine,
 });
 const authorities = openAuthorities(config, systemClock);
-const renewal =
-  config.city.tls &&
-  createCertificateRenewal({
-    ...config.city,
-    configured: config.city.tls,
-    folder: join(config.dataFolder, 'city-certificate'),
-    kioskId,
-    clock: systemClock,
-    logger,
-  });
-const cityCertificates = () => config.city.receiptCertificates.flatMap(readIfThere);
+const witness = createCityWitness({
+  db: storage.db,
+  clock: systemClock,
+  audit: createAuditLog(storage.db, systemClock),
+  logger,
+  key: deviceKey,
+  kioskId,
+});
 const service = await buildService({
   site: config,
   version: packageJson.version,
@@ -98,25 +124,22 @@ const service = await buildService({
   examiner: createExaminer(),
   seal,
   authorities,
-  ...(config.city.contentMinutes > 0 && {
-    cityCatalogue: {
-      baseUrl: config.city.baseUrl,
-      certificates: cityCertificates,
-      folder: join(config.dataFolder, 'city-content'),
-      kioskId,
-      logger,
-      idleTimeoutMs: config.city.idleTimeoutMs,
-      ...(renewal && { tls: renewal.tls }),
-    },
-  }),
+  ...(cityContent && { cityContent }),
+  witness,
   uploadClient: createUploadClient({
     baseUrl: config.city.baseUrl,
     receiptCertificates: cityCertificates,
     chunkBytes: config.city.chunkBytes,
     idleTimeoutMs: config.city.idleTimeoutMs,
     tls: renewal?.tls,
-    auditHead: () => signedAuditHead(storage.db, deviceKey, config.kiosk.id, systemClock),
-    rate: () => allowedRate(config.city.bandwidth, systemClock),
+    auditHead: () => signedAuditHead(storage.db, deviceKey, kioskId, systemClock),
+    onAuditHeads: witness.compare,
+    rate: () => allowedRate(settings().city.bandwidth, systemClock),
+  }),
+  statusClient: createStatusClient({
+    baseUrl: config.city.baseUrl,
+    idleTimeoutMs: config.city.idleTimeoutMs,
+    tls: renewal?.tls,
   }),
   signPdf: createPdfSigner({
     agency: config.kiosk.settlingUnit,
@@ -160,7 +183,7 @@ async function stayClosed(error: unknown): Promise<never> {
   if (!problem) throw error;
   logger.error({ err: error, problem }, 'the storage cannot be opened: the kiosk is closed');
   const closed = await buildClosedKiosk({
-    site: config,
+    site: own,
     version: packageJson.version,
     uiFolder: String(values.ui),
     clock: systemClock,
@@ -168,7 +191,7 @@ async function stayClosed(error: unknown): Promise<never> {
     problem,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
-  await closed.listen({ host: config.listen.host, port: config.listen.port });
+  await closed.listen({ host: own.listen.host, port: own.listen.port });
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     const opened = await openStorage(files).catch(() => null);
@@ -177,6 +200,11 @@ async function stayClosed(error: unknown): Promise<never> {
     logger.info({}, 'the storage can be opened again: starting anew');
     process.exit(1);
   }
+}
+
+function usedWrongly(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
 }
 
 /** A missing certificate must not keep the kiosk from working: its dossiers wait in the outbox until it is there. */

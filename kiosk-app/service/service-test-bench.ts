@@ -44,11 +44,12 @@ import { type Authorities, openSeal } from '@motcua/ocr-pipeline/dossier';
 import { listSpecimens, specimenPeople } from '@motcua/ocr-pipeline/specimens';
 import { expect } from 'vitest';
 import { buildService, type KioskService } from './build-service.ts';
+import type { CityContent } from './city-content/city-content.ts';
 import { createPdfSigner } from './officers/pdf-signer.ts';
 import type { UploadClient } from './outbox/upload-client.ts';
 import { connect, type Db } from './store/database.ts';
 import { createFileLayout } from './store/file-layout.ts';
-import { openStorage } from './store/open-storage.ts';
+import { openStorage, type Storage } from './store/open-storage.ts';
 
 /** The person whom the tests speak of; nothing of hers may be left behind. */
 export const submitter = (() => {
@@ -89,6 +90,7 @@ export interface TestKioskOptions {
   readonly scanSettingsFor?: (kinds: readonly string[]) => ScanSettings;
   readonly logger?: Logger;
   readonly authorities?: Authorities;
+  readonly cityContent?: (site: SiteConfig, storage: Storage) => Promise<CityContent>;
 }
 
 export type TestKiosk = Awaited<ReturnType<typeof openTestKiosk>>;
@@ -150,6 +152,7 @@ export async function openTestKiosk(options: TestKioskOptions = {}) {
       monotonicMs: () => performance.now(),
     }),
     uploadClient: { upload: options.upload ?? (async () => err(unreachable)) },
+    ...(options.cityContent && { cityContent: await options.cityContent(site, storage) }),
     cityWaitMs: options.cityWaitMs ?? 5_000,
     lateWriteRetryMs: 20,
     minFreeBytes: 1,

@@ -27,4 +27,6 @@ export interface CitySystem {
    * @returns its status there, of the national list.
    */
   handOver(dossier: AcceptedDossier, signal: AbortSignal): Promise<Result<number, HandoverProblem>>;
+  /** What became of it; null when the system does not know it. */
+  status(dossierCode: string, signal: AbortSignal): Promise<Result<number | null, HandoverProblem>>;
 }

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CitySystemSimulator, startCitySystemSimulator } from '../simulators/city-system-simulator.ts';
 import { startTestGateway, type TestGateway } from '../simulators/index.ts';
 import { createTestKiosk, makeTestDossier } from '../simulators/test-kiosk.ts';
-import { handOverNext, startHandover } from './handover.ts';
+import { askStatuses, handOverNext, startHandover } from './handover.ts';
 import { createNationalPortal } from './national-portal.ts';
 
 const clock = manualClock('2026-10-08T02:10:00Z');
@@ -149,6 +149,71 @@ describe('handing over to the city system', () => {
   });
 });
 
+describe('what became of a dossier', () => {
+  const HOUR_MS = 3_600_000;
+  const ask = () => askStatuses(deps(), system, AbortSignal.timeout(500));
+  const status = async () => (await kiosk.post('/dossiers/statuses', { dossierIds: [id] })).json['statuses'];
+
+  it('is asked for until it is over, and told to its kiosk', async () => {
+    expect(await status()).toEqual([{ dossierId: id, status: 2, handover: 'waiting' }]);
+    await attempt();
+    expect(await ask()).toBe(0);
+    city.setStatus(code, 5);
+    clock.advance(HOUR_MS);
+    expect(await ask()).toBe(1);
+    expect(await status()).toEqual([{ dossierId: id, status: 5, handover: 'done' }]);
+    expect(await ask()).toBe(0);
+    city.setStatus(code, 10);
+    clock.advance(HOUR_MS);
+    expect(await ask()).toBe(1);
+    expect(await row()).toMatchObject({ status: 10, next_status_at: null });
+    clock.advance(1_000 * HOUR_MS);
+    expect(await ask()).toBe(0);
+  });
+
+  it.each([
+    '503',
+    'hang',
+    'html',
+    'endless',
+  ] as const)('stays what it was while the system is %s', async (fault) => {
+    await attempt();
+    city.setStatus(code, 9);
+    city.setFault(fault);
+    clock.advance(HOUR_MS);
+    expect(await ask()).toBe(0);
+    expect(await row()).toMatchObject({ state: 'done', status: 2 });
+    expect(await ask()).toBe(0);
+    city.setFault('none');
+    clock.advance(HOUR_MS);
+    expect(await ask()).toBe(1);
+    expect(await row()).toMatchObject({ status: 9 });
+  });
+
+  it('is not asked for without an end', async () => {
+    await attempt();
+    let questions = 0;
+    for (let day = 0; day < 100; day++) {
+      clock.advance(24 * HOUR_MS);
+      questions += await ask();
+    }
+    expect(questions).toBeGreaterThan(40);
+    expect(questions).toBeLessThan(60);
+    expect(await row()).toMatchObject({ next_status_at: null });
+  });
+
+  it.each([
+    [{}],
+    [{ dossierIds: [] }],
+    [{ dossierIds: Array(101).fill('x') }],
+    [{ dossierIds: [7] }],
+  ])('a question such as %j is refused', async (question) =>
+    expect(await kiosk.post('/dossiers/statuses', question)).toMatchObject({
+      status: 422,
+      json: { code: 'question-refused' },
+    }));
+});
+
 describe('the look-up', () => {
   it('tells the status that the city system has', async () => {
     const claims = await kiosk.claimsOf(await kiosk.commit({ id }));
@@ -163,7 +228,7 @@ describe('the look-up', () => {
       receivingUnit: 'UBND phường Tân Hưng',
       settlingUnit: 'UBND phường Tân Hưng',
     });
-    await gateway.database.handovers.done(id, 9);
+    await gateway.database.handovers.done(id, 9, { since: 1, next: null });
     // As people type it.
     expect(await ask(` ${secret.toLowerCase().replace('-', ' ')}`, ` ${code.toLowerCase()} `)).toMatchObject({
       status: 9,

@@ -1,4 +1,4 @@
-import { DossierManifest, ReceiptClaims } from '@motcua/contract';
+import { DossierManifest, nextStatusQuestion, ReceiptClaims } from '@motcua/contract';
 import { type Clock, err, type Logger, type Result } from '@motcua/core';
 import { verifyDossier } from '@motcua/ocr-pipeline/dossier';
 import type { CityDatabase } from '../database/city-database.ts';
@@ -10,6 +10,8 @@ const ATTEMPT_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 30 * 60_000;
 const LOOK_MS = 10_000;
+const STATUS_MS = 30_000;
+const STATUSES_AT_ONCE = 50;
 
 export interface HandoverDeps {
   /** Null: none is named; what is accepted waits. */
@@ -42,6 +44,7 @@ export function startHandover(deps: HandoverDeps): {
       while (again && !stopping.signal.aborted) {
         again = false;
         while (!stopping.signal.aborted && (await handOverNext(deps, system, stopping.signal)));
+        if ((await askStatuses(deps, system, stopping.signal)) === STATUSES_AT_ONCE) again = true;
       }
     })()
       .catch((error: unknown) =>
@@ -79,7 +82,9 @@ export async function handOverNext(
   const limit = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]);
   const outcome = await attempt(deps, system, id, limit);
   if (outcome.ok) {
-    await handovers.done(id, outcome.value);
+    const now = clock.now().getTime();
+    const next = nextStatusQuestion({ status: outcome.value, since: now, now, random: deps.random });
+    await handovers.done(id, outcome.value, { since: now, next });
     logger.info({ dossier: id, attempts: due.attempts }, 'handed over to the city system');
   } else if (outcome.error.final) {
     await handovers.refused(id, outcome.error.code);
@@ -91,6 +96,40 @@ export async function handOverNext(
     logger.warn({ dossier: id, code: outcome.error.code }, 'a hand-over will be tried again');
   }
   return true;
+}
+
+/**
+ * Asks the system what became of dossiers that it has and that are due, some at a time: what is accepted meanwhile is
+ * not to wait for that. A system that does not answer is asked about no other one until the next round. Returns how
+ * many were asked for.
+ */
+export async function askStatuses(
+  deps: HandoverDeps,
+  system: CitySystem,
+  signal: AbortSignal,
+): Promise<number> {
+  const { clock, logger, random } = deps;
+  const { handovers } = deps.database;
+  for (let asked = 0; asked < STATUSES_AT_ONCE && !signal.aborted; asked++) {
+    const due = await handovers.claimStatus(clock.now(), LEASE_MS);
+    if (due === null) return asked;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_MS)]);
+    const answer = await system
+      .status(due.code, limit)
+      .catch(() => err({ final: false, code: 'system-broke-off' }));
+    const now = clock.now().getTime();
+    const status = answer.ok ? answer.value : null;
+    const changed = status !== null && status !== due.status;
+    const since = changed ? now : (due.status_since ?? now);
+    const next = nextStatusQuestion({ status: status ?? due.status, since, now, random });
+    await handovers.noteStatus(due.dossier_id, status, { since, next });
+    if (!answer.ok) {
+      logger.warn({ code: answer.error.code }, 'the city system did not say what became of a dossier');
+      return asked;
+    }
+    if (changed) logger.info({ dossier: due.dossier_id, status }, 'a dossier has another status');
+  }
+  return STATUSES_AT_ONCE;
 }
 
 async function attempt(

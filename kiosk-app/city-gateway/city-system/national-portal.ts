@@ -89,17 +89,27 @@ export function createNationalPortal(options: NationalPortalOptions): CitySystem
     return ok({ code: read.error_code, body: answer.value });
   };
 
+  const lookUp = async (
+    dossierCode: string,
+    signal: AbortSignal,
+  ): Promise<Result<number | null, HandoverProblem>> => {
+    const found = await call({ service: 'TraCuuHoSo', MaHoSo: dossierCode }, signal);
+    if (!found.ok) return found;
+    const { body, code } = found.value;
+    if (code !== 0 && code !== NOT_FOUND) return err(later(`system-error-${code}`));
+    return ok(
+      Found.safeParse(body).data?.result.find((one) => one.MaHoSo === dossierCode)?.TrangThai ?? null,
+    );
+  };
+
   return {
+    status: lookUp,
     handOver: async (dossier, signal) => {
-      const { dossierCode } = dossier.receipt;
-      const found = await call({ service: 'TraCuuHoSo', MaHoSo: dossierCode }, signal);
-      if (!found.ok) return found;
-      if (found.value.code !== 0 && found.value.code !== NOT_FOUND)
-        return err(later(`system-error-${found.value.code}`));
-      const there = Found.safeParse(found.value.body).data?.result.find((one) => one.MaHoSo === dossierCode);
+      const there = await lookUp(dossier.receipt.dossierCode, signal);
+      if (!there.ok) return there;
       // Further on than received: an officer has it in hand, and nothing of ours may set it back.
-      if (there !== undefined && there.TrangThai > Number(RECEIVED)) return ok(there.TrangThai);
-      const isUpdating = there === undefined ? 'False' : 'True';
+      if (there.value !== null && there.value > Number(RECEIVED)) return ok(there.value);
+      const isUpdating = there.value === null ? 'False' : 'True';
       const sent = await call({ service: 'DongBoHoSoMC', isUpdating, data: [describe(dossier)] }, signal);
       if (!sent.ok) return sent;
       if (sent.value.code === 0) return ok(Number(RECEIVED));

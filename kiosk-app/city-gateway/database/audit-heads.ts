@@ -3,7 +3,8 @@ import type { AuditHeadRow, Connection } from './tables.ts';
 
 /**
  * The signed heads of the kiosks' audit trails, each evidence of the trail as it was. Kept are the first one, the newest
- * of each day and the alarms: a head below the newest is noticed by its number, whether those between are here or not.
+ * eight, the newest of each day and the alarms: a head below the newest is noticed by its number, whether those between
+ * are here or not.
  */
 export interface AuditHeads {
   /**
@@ -18,11 +19,15 @@ export interface AuditHeads {
   ): Promise<'follows' | 'known' | 'late' | 'lower' | 'contradicts'>;
   /** The highest that was no alarm when it came. */
   newest(kioskId: string): Promise<AuditHeadRow | undefined>;
+  /** The highest ones of those, to be shown to their kiosk. */
+  recent(kioskId: string): Promise<readonly AuditHeadRow[]>;
   /** Of all kiosks, the latest first; at most 1,000. */
   alarms(): Promise<readonly AuditHeadRow[]>;
 }
 
 const MOST_ALARMS = 1_000;
+/** Shown to the kiosk at each announcement: an answer that is lost on the line leaves seven more chances. */
+const RECENT = 8;
 /** Of one kiosk; more of them tell nothing new, and none is forgotten for them. */
 const KEPT_ALARMS = 100;
 const DAY_MS = 86_400_000;
@@ -32,8 +37,9 @@ const LATE_MS = DAY_MS;
 export function createAuditHeads({ db }: Connection): AuditHeads {
   const headsOf = (on: typeof db, kioskId: string) =>
     on.selectFrom('audit_heads').selectAll().where('kiosk_id', '=', kioskId);
-  const newest = (on: typeof db, kioskId: string) =>
-    headsOf(on, kioskId).where('alarm', 'is', null).orderBy('entry', 'desc').limit(1).executeTakeFirst();
+  const highest = (on: typeof db, kioskId: string, most: number) =>
+    headsOf(on, kioskId).where('alarm', 'is', null).orderBy('entry', 'desc').limit(most).execute();
+  const newest = async (on: typeof db, kioskId: string) => (await highest(on, kioskId, 1))[0];
   const alarmsOf = async (on: typeof db, kioskId: string) => {
     const { count } = await headsOf(on, kioskId)
       .clearSelect()
@@ -42,20 +48,22 @@ export function createAuditHeads({ db }: Connection): AuditHeads {
       .executeTakeFirstOrThrow();
     return count;
   };
-  /** Those of the same day (UTC) before this one go, but for the very first. */
-  const thinOut = async (on: typeof db, head: AuditHead, now: Date) => {
-    const first = await headsOf(on, head.kioskId)
-      .where('alarm', 'is', null)
-      .orderBy('entry')
-      .limit(1)
-      .executeTakeFirstOrThrow();
+  /** What is no longer among the newest goes when the next one is of the same day (UTC), but for the very first. */
+  const thinOut = async (on: typeof db, kioskId: string) => {
+    const [next, last] = (await highest(on, kioskId, RECENT + 1)).slice(RECENT - 1);
+    if (next === undefined || last === undefined || dayOf(next) !== dayOf(last)) return;
     await on
       .deleteFrom('audit_heads')
-      .where('kiosk_id', '=', head.kioskId)
+      .where('kiosk_id', '=', kioskId)
       .where('alarm', 'is', null)
-      .where('entry', '>', first.entry)
-      .where('entry', '<', head.id)
-      .where('received_at', '>=', now.getTime() - (now.getTime() % DAY_MS))
+      .where('entry', '=', last.entry)
+      .where('entry', '>', (from) =>
+        from
+          .selectFrom('audit_heads')
+          .select((of) => of.fn.min('entry').as('first'))
+          .where('kiosk_id', '=', kioskId)
+          .where('alarm', 'is', null),
+      )
       .execute();
   };
   return {
@@ -83,10 +91,11 @@ export function createAuditHeads({ db }: Connection): AuditHeads {
           })
           .onConflict((on) => on.doNothing())
           .execute();
-        if (alarm === null) await thinOut(tx, head, now);
+        if (alarm === null) await thinOut(tx, head.kioskId);
         return alarm ?? 'follows';
       }),
     newest: (kioskId) => newest(db, kioskId),
+    recent: (kioskId) => highest(db, kioskId, RECENT),
     alarms: () =>
       db
         .selectFrom('audit_heads')
@@ -96,4 +105,8 @@ export function createAuditHeads({ db }: Connection): AuditHeads {
         .limit(MOST_ALARMS)
         .execute(),
   };
+}
+
+function dayOf({ received_at: at }: AuditHeadRow): number {
+  return Math.floor(at / DAY_MS);
 }

@@ -128,7 +128,7 @@ describe.each(kinds)('the database: %s', (kind) => {
     for (const id of [first, winner, third]) {
       expect((await handovers.claim(now, 1_000))?.dossier_id).toBe(id);
       expect(await handovers.claim(now, 1_000)).toBeNull();
-      await handovers.done(id, 2);
+      await handovers.done(id, 2, { since: 1, next: null });
     }
     // Nothing of it took a number.
     const next = await accepted();
@@ -239,13 +239,58 @@ describe.each(kinds)('the database: %s', (kind) => {
     expect(await handovers.claim(later(999), 1_000)).toBeNull();
     expect(await handovers.claim(later(1_000), 1_000)).toMatchObject({ attempts: 2 });
     await handovers.failed(all[0]!, 'system-timeout', later(5_000));
-    await handovers.done(all[1]!, 4);
+    await handovers.done(all[1]!, 4, { since: 1, next: null });
     expect(await handovers.claim(later(4_999), 1)).toBeNull();
     expect(await handovers.claim(later(5_000), 1)).toMatchObject({ problem: 'system-timeout' });
     await handovers.refused(all[0]!, 'system-error-422');
     expect(await handovers.counts()).toEqual({ waiting: 0, done: 1, refused: 1 });
     expect(await handovers.retry(all[0]!, now)).toBe(true);
     expect(await handovers.retry(all[1]!, now)).toBe(false);
+  });
+
+  it('asks for the status of what was handed over, by its newest version, each time for one worker', async () => {
+    const { dossiers, handovers } = database;
+    const [first, other] = [await accepted(), await accepted()];
+    const second = await announced();
+    const claims = { dossierId: second, dossierVersion: 2 };
+    await dossiers.assignVersion(second, first, (before) => ({ ...before, ...claims }), now);
+    for (const id of [first, second, other]) await dossiers.keepReceipt(id, 'token');
+    const at = now.getTime();
+    expect(await handovers.statuses([first, other], null)).toEqual([
+      { dossierId: first, status: null, handover: 'waiting' },
+      { dossierId: other, status: null, handover: 'waiting' },
+    ]);
+    await handovers.done(first, 4, { since: at, next: at + 10 });
+    await handovers.done(other, 2, { since: at, next: at + 20 });
+    expect(await handovers.claimStatus(later(9), 1_000)).toBeNull();
+    expect(await handovers.claimStatus(later(10), 1_000)).toMatchObject({ code: 'H29.15-261008-0001' });
+    expect(await handovers.claimStatus(later(10), 1_000)).toBeNull();
+    await handovers.noteStatus(first, 5, { since: at + 10, next: at + 100 });
+    expect(await handovers.statuses([first, second], null)).toEqual([
+      { dossierId: first, status: 5, handover: 'waiting' },
+      { dossierId: second, status: 5, handover: 'waiting' },
+    ]);
+    // From now on the second version stands for the dossier.
+    await handovers.done(second, 4, { since: at + 50, next: at + 60 });
+    await handovers.noteStatus(first, 8, { since: null, next: at + 1_000 });
+    expect((await handovers.claimStatus(later(2_000), 10_000))?.dossier_id).toBe(other);
+    expect((await handovers.claimStatus(later(2_000), 10_000))?.dossier_id).toBe(second);
+    expect(await handovers.claimStatus(later(2_000), 10_000)).toBeNull();
+    // The system did not answer, and then said that it is over.
+    await handovers.noteStatus(other, null, { since: null, next: at + 3_000 });
+    expect(await handovers.get(other)).toMatchObject({
+      status: 2,
+      status_since: at,
+      next_status_at: at + 3_000,
+    });
+    await handovers.noteStatus(other, 10, { since: at + 3_000, next: null });
+    expect((await handovers.claimStatus(later(99_000), 1))?.dossier_id).toBe(second);
+    const kioskId = (await dossiers.get(first))!.kiosk_id;
+    expect(await handovers.statuses([first, other, 'unknown'], kioskId)).toEqual([
+      { dossierId: first, status: 4, handover: 'done' },
+      { dossierId: other, status: 10, handover: 'done' },
+    ]);
+    expect(await handovers.statuses([first], 'K-9')).toEqual([]);
   });
 
   it('lets one at a time touch an upload; who waits makes the holder know, and may give up', async () => {
@@ -292,25 +337,23 @@ describe.each(kinds)('the database: %s', (kind) => {
     expect(await database.auditHeads.newest('K-3')).toBeUndefined();
   });
 
-  it('of the heads of a day keeps the first ever and the newest, and a bounded number of alarms', async () => {
+  it('keeps the first head ever, the newest of each day, the newest eight, and a bounded number of alarms', async () => {
     const { auditHeads } = database;
     const day = (days: number) => new Date(now.getTime() + days * 86_400_000);
-    for (const [entry, days] of [
-      [1, 0],
-      [2, 0],
-      [3, 0],
-      [4, 1],
-      [5, 1],
-      [6, 2],
-    ] as const)
-      await auditHeads.keep(headOf('K-1', entry, 'a', day(days).getTime() + entry), `${entry}`, day(days));
-    const here = async () => {
-      const known = await Promise.all(
-        [1, 2, 3, 4, 5, 6].map((entry) => auditHeads.keep(headOf('K-1', entry, 'a', 1), 'x', day(2))),
-      );
-      return known.flatMap((found, index) => (found === 'known' ? index + 1 : []));
-    };
-    expect(await here()).toEqual([1, 3, 5, 6]);
+    const all = Array.from({ length: 24 }, (_, index) => index + 1);
+    for (const entry of all) {
+      const at = day(entry <= 12 ? 0 : entry <= 14 ? 1 : 2);
+      await auditHeads.keep(headOf('K-1', entry, 'a', at.getTime() + entry), `${entry}`, at);
+    }
+    const recent = await auditHeads.recent('K-1');
+    expect(recent.map((one) => Number(one.token))).toEqual([24, 23, 22, 21, 20, 19, 18, 17]);
+    const known = await Promise.all(
+      all.map((entry) => auditHeads.keep(headOf('K-1', entry, 'a', 1), 'x', day(2))),
+    );
+    expect(all.filter((_, index) => known[index] === 'known')).toEqual([
+      1, 12, 14, 17, 18, 19, 20, 21, 22, 23, 24,
+    ]);
+    expect(await auditHeads.recent('K-9')).toEqual([]);
     for (let entry = 7; entry < 140; entry++)
       await auditHeads.keep(headOf('K-2', 1_000 - entry, 'c', entry), `${entry}`, day(2));
     expect((await auditHeads.alarms()).filter((one) => one.kiosk_id === 'K-2')).toHaveLength(100);

@@ -120,6 +120,13 @@ const migrations: readonly (string | Readonly<Record<Dialect, string>>)[] = [
   },
 
   `alter table audit_heads add column signed_at integer;`,
+
+  // What became of a dossier is asked of the city's system again and again, until it is over.
+  `alter table handovers add column status_since integer;
+  alter table handovers add column next_status_at integer;
+  create index due_statuses on handovers (next_status_at) where next_status_at is not null;
+  update handovers set status_since = next_attempt_at, next_status_at = next_attempt_at
+    where state = 'done' and status not in (3, 7, 8, 10);`,
 ];
 
 /** How many there are: the version that a database has after all of them. */

@@ -63,6 +63,9 @@ interface HandoversTable {
   problem: string | null;
   /** Status of the dossier in the city's system, 1 to 10 of the national list. */
   status: number | null;
+  /** Since when it is that, as far as was seen; and when it is asked for next. */
+  status_since: number | null;
+  next_status_at: number | null;
 }
 export type Handover = Readonly<Selectable<HandoversTable>>;
 

@@ -15,7 +15,7 @@ interface DossierRouteDeps {
   readonly logger: Logger;
   readonly commit: ReturnType<typeof createCommit>;
   readonly tus: UploadProtocol;
-  readonly noteAuditHead: (kioskId: string, token: string) => Promise<void>;
+  readonly noteAuditHead: (kioskId: string, token: string) => Promise<readonly string[]>;
   readonly maxDossierBytes: number;
   readonly maxUnfinished: number;
 }
@@ -56,10 +56,14 @@ export function addDossierRoutes(app: FastifyInstance, deps: DossierRouteDeps): 
       case 'announced':
     }
     const head = request.headers['motcua-audit-head'];
-    if (typeof head === 'string') await deps.noteAuditHead(manifest.kioskId, head);
+    const auditHeads = typeof head === 'string' ? await deps.noteAuditHead(manifest.kioskId, head) : [];
     const accepted = (known?.receipt ?? null) !== null;
     if (!accepted) await store.ensure(id);
-    return { state: accepted ? 'accepted' : 'waiting', uploadUrl: `/uploads/${id}` } satisfies UploadOffer;
+    return {
+      state: accepted ? 'accepted' : 'waiting',
+      uploadUrl: `/uploads/${id}`,
+      ...(auditHeads.length > 0 && { auditHeads: [...auditHeads] }),
+    } satisfies UploadOffer;
   });
 
   app.post<WithId>('/dossiers/:id/commit', async (request, reply) => {

@@ -1,8 +1,13 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { type DossierStatus, ReceiptClaims, StatusQuestion } from '@motcua/contract';
+import {
+  type DossierStatus,
+  type DossierStatuses,
+  ReceiptClaims,
+  StatusesQuestion,
+  StatusQuestion,
+} from '@motcua/contract';
 import type { FastifyInstance } from 'fastify';
 import type { CityDatabase } from '../database/city-database.ts';
-import type { DossierRow } from '../database/tables.ts';
 import { problem } from '../http/problem.ts';
 
 /** 2 of the national list: received. */
@@ -23,13 +28,15 @@ export function addStatusRoutes(
     timeWindow: 60_000,
     keyGenerator: (request) => `code ${StatusQuestion.safeParse(request.body).data?.dossierCode ?? ''}`,
   });
-  const newestStatus = async (versions: readonly DossierRow[]) => {
-    for (const { id } of versions.toReversed()) {
-      const status = (await handovers.get(id))?.status ?? null;
-      if (status !== null) return status;
-    }
-    return null;
-  };
+  // By the kiosk's certificate instead of the receipt's secret.
+  app.post('/dossiers/statuses', async (request, reply) => {
+    const question = StatusesQuestion.safeParse(request.body).data;
+    if (question === undefined) return problem(reply, 422, 'question-refused');
+    const found = await handovers.statuses(question.dossierIds, request.kioskId);
+    return {
+      statuses: found.map((one) => ({ ...one, status: one.status ?? RECEIVED })),
+    } satisfies DossierStatuses;
+  });
   app.post(
     '/status',
     { config: { open: true, rateLimit: { max: deps.lookUpsPerMinute, timeWindow: 60_000 } } },
@@ -46,7 +53,8 @@ export function addStatusRoutes(
       const right = sameSecret(question.lookUpSecret, claims?.lookUpSecret ?? '');
       if (row === undefined || claims === undefined || !right) return problem(reply, 404, 'status-unknown');
       const { dossierCode, receivedAt, dueAt, receivingUnit, settlingUnit } = claims;
-      const status = (await newestStatus(versions)) ?? RECEIVED;
+      const [found] = await handovers.statuses([row.id], null);
+      const status = found?.status ?? RECEIVED;
       return { dossierCode, status, receivedAt, dueAt, receivingUnit, settlingUnit } satisfies DossierStatus;
     },
   );

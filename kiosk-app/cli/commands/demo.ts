@@ -1,16 +1,16 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type DemoReport, type DemoStep, failedReport, sentenceOf } from '../demo/demo-report.ts';
 import { onEndSignals } from '../demo/end-signals.ts';
-import { makeKeepFolder } from '../demo/keep-folder.ts';
 import { lockFolder } from '../demo/lock-folder.ts';
 import { PAGE_ENDINGS, pageImages } from '../demo/page-images.ts';
 import { runVisit } from '../demo/run-visit.ts';
 import { findBrokenOff, newVisit, saveIn, type VisitRecord } from '../demo/visit-record.ts';
 import { folderOfCall, optionsSwallowedByNpm } from '../npm-options.ts';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
+import { makeFolder, makeUsableFolder } from '../usable-folder.ts';
 
 interface DemoCommandOptions {
   readonly pages?: string;
@@ -52,7 +52,7 @@ The data of kiosk and city stay in the folder until the next demo there begins. 
       const problem =
         files?.length === 0
           ? `${pages} holds no page image (${PAGE_ENDINGS.join(', ')})`
-          : keep && (await makeKeepFolder(keep));
+          : keep && (await makeUsableFolder(keep, { option: '--keep' }));
       if (problem) return usedWrongly(`motcua demo: ${problem}`, json);
       await runDemo({
         files,
@@ -83,7 +83,7 @@ async function runDemo(options: {
     if (broken) say(`a visit broke off in ${folder}: it goes on (--fresh forgets it)`);
     const keep = options.keep ?? broken?.keep ?? (await mkdtemp(join(tmpdir(), 'motcua-demo-')));
     // A temporary folder that the visit before the kill had may have gone since.
-    await mkdir(keep, { recursive: true });
+    await makeFolder(keep);
     record = broken ? { ...broken, keep, starts: broken.starts + 1 } : newVisit(options.files, keep);
     const saveThere = saveIn(folder);
     save = async (latest) => {
@@ -121,7 +121,7 @@ async function runDemo(options: {
  */
 async function visitFolder(given: string | undefined): Promise<{ folder: string; passing: boolean }> {
   const folder = given ?? join(process.cwd(), 'var', 'demo-visit');
-  const free = await mkdir(folder, { recursive: true, mode: 0o700 }).then(
+  const free = await makeFolder(folder, 0o700).then(
     () => becomesFree(folder),
     () => false,
   );

@@ -6,19 +6,13 @@ import { exec } from '@motcua/core';
 import { checkDeclaredDevice, listChipReaders, listDevices } from '@motcua/device-drivers';
 import { loadSiteConfig, type SiteConfig } from '@motcua/firmware-config';
 import { chooseEngine, type EngineChoice, findLanguageData } from '@motcua/ocr-pipeline';
-import { readCityCatalogues } from '@motcua/service/city-content';
 import { chooseShell } from '@motcua/shell';
 import type { Command } from 'commander';
+import { auditAlarmFindings, cityContentFindings } from '../city-findings.ts';
+import type { Finding } from '../finding.ts';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { defaultSiteFile } from '../site-file.ts';
 import { unencryptedSwap } from '../swap.ts';
-
-/** One thing that was looked at. `missing` makes the answer no; `optional` does not. */
-interface Finding {
-  readonly what: string;
-  readonly state: 'ok' | 'missing' | 'optional';
-  readonly detail: string;
-}
 
 const PROGRAMS = [
   { name: 'scanimage', packageName: 'sane-utils', why: 'document scanners', needed: true },
@@ -172,7 +166,12 @@ async function siteAndEngine(given: string | undefined): Promise<Finding[]> {
       detail: `${dataFolder} cannot be written by this user`,
     });
   }
-  return [...findings, ...swap(loaded.value.profile), await cityCatalogue(loaded.value)];
+  return [
+    ...findings,
+    ...swap(loaded.value.profile),
+    ...(await cityContentFindings(file)),
+    ...(await auditAlarmFindings(loaded.value)),
+  ];
 }
 
 /** Only an appliance holds other people's papers in its memory. */
@@ -184,26 +183,6 @@ function swap(profile: SiteConfig['profile']): Finding[] {
       ? 'none, or encrypted'
       : `${plain.join(', ')} writes papers from memory to the disk as they are: swapoff it, or encrypt it (/etc/crypttab)`;
   return [{ what: 'swap', state: plain.length === 0 ? 'ok' : 'missing', detail }];
-}
-
-/** As the service keeps it, verified anew. */
-async function cityCatalogue({ city, dataFolder, kiosk }: SiteConfig): Promise<Finding> {
-  const what = 'catalogue of the city';
-  if (city.contentMinutes === 0)
-    return { what, state: 'ok', detail: 'not asked for (city.contentMinutes is 0)' };
-  const kept = await readCityCatalogues({
-    certificates: city.receiptCertificates.flatMap((file) =>
-      existsSync(file) ? readFileSync(file, 'utf8') : [],
-    ),
-    folder: join(dataFolder, 'city-content'),
-    kioskId: kiosk.id,
-  }).catch(({ code }: NodeJS.ErrnoException) => (code === 'ENOENT' ? { taken: [], refused: [] } : null));
-  if (kept === null) return { what, state: 'optional', detail: `this user may not read ${dataFolder}` };
-  const broken = kept.refused.map(({ file, code }) => `; ${file} is not used: ${code}`).join('');
-  const [newest] = kept.taken;
-  if (!newest) return { what, state: 'optional', detail: `none taken over: the packaged one holds${broken}` };
-  const detail = `version ${newest.version}, holds from ${newest.catalogue.validFrom}${broken}`;
-  return { what, state: broken === '' ? 'ok' : 'missing', detail };
 }
 
 function space(): Finding {

@@ -1,13 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, constants, copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { moveFileDurable, writeFileDurable } from '@motcua/core';
 import type { SiteConfig } from '@motcua/firmware-config';
 import { createUploadClient, ExportEnvelope, openEnvelope, openSealedFile } from '@motcua/service/outbox';
+import type { ReprintError, Reprinted } from '@motcua/service/receipts';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
 import { openSite } from '../site-file.ts';
+import { whyNot } from '../usable-folder.ts';
 
 const ENVELOPE = '.motcua.json';
 const CHUNK_BYTES = 8_388_608;
@@ -35,6 +37,12 @@ export function addOutboxActions(outbox: Command): void {
     .command('withdraw <id>')
     .description('Gives a refused dossier up and deletes it here: its papers were taken in another way')
     .action((id: string) => act(common(), id, 'withdraw'));
+  outbox
+    .command('receipt <which>')
+    .description(
+      'Prints the receipt of a person who has left without it: by order number, dossier code or id, at the kiosk’s printer',
+    )
+    .action((which: string) => printReceipt(common(), which));
   outbox
     .command('export <folder>')
     .description(
@@ -69,6 +77,38 @@ async function act(common: Common, id: string, action: 'resend' | 'withdraw'): P
   finish(answer.ok ? exitStatus.ok : exitStatus.no);
 }
 
+type ReceiptAnswer = Reprinted | { readonly refused: ReprintError['code'] };
+
+const receiptRefusals: Readonly<Record<ReprintError['code'], string>> = {
+  'printer-offline': 'no printer is set up for receipts',
+  'receipt-unknown': 'no submitted dossier has this order number, code or id',
+  'receipt-visit-open': 'its person is at the kiosk now: the screen prints it',
+  'receipt-dossier-gone': 'the dossier is not on this kiosk any more, or cannot be read',
+};
+
+async function printReceipt(common: Common, which: string): Promise<void> {
+  const site = openSite(common.config);
+  if (!site) return;
+  const answer = await askService<ReceiptAnswer>(site.runFolder, 'POST', '/api/receipts', { which });
+  const refused = answer.ok
+    ? 'refused' in answer.value
+      ? receiptRefusals[answer.value.refused]
+      : null
+    : serviceReasons[answer.error.code];
+  if (!answer.ok || 'refused' in answer.value) {
+    output.fault(`motcua outbox receipt: ${refused}`);
+    return finish(exitStatus.no);
+  }
+  const { dossierCode, day, kind, ticketNumber } = answer.value;
+  const what = kind === 'receipt' ? `the receipt ${dossierCode}` : 'the provisional receipt';
+  if (common.json) output.json(answer.value);
+  else
+    output.line(
+      `${what} of number ${ticketNumber} of ${day} goes to the printer; without paper it waits for a quarter of an hour.`,
+    );
+  finish(exitStatus.ok);
+}
+
 async function exportTo(folder: string, after: string, common: Common): Promise<void> {
   const site = openSite(common.config);
   if (!site) return;
@@ -81,6 +121,7 @@ async function exportTo(folder: string, after: string, common: Common): Promise<
     return finish(exitStatus.usage);
   }
   const copied: string[] = [];
+  const unreadable: string[] = [];
   for (let last = after; ; ) {
     const portion = await askService<string[]>(
       site.runFolder,
@@ -96,13 +137,16 @@ async function exportTo(folder: string, after: string, common: Common): Promise<
     if (portion.value.length === 0) break;
     for (const id of portion.value) {
       try {
-        if (await exportOne(site, id, folder)) copied.push(id);
+        const outcome = await exportOne(site, id, folder);
+        if (outcome === 'copied') copied.push(id);
+        if (outcome === 'unreadable') unreadable.push(id);
       } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
+        const { code } = error as NodeJS.ErrnoException;
+        const goOn = `${copied.length} dossiers were copied whole; go on with another stick${last && ` and "--after ${last}"`}`;
         output.fault(
           code === 'ENOSPC'
-            ? `motcua outbox export: the stick is full after ${copied.length} dossiers; go on with another one and "--after ${last}"`
-            : `motcua outbox export: ${message}; ${copied.length} dossiers were copied`,
+            ? `motcua outbox export: the stick is full: ${goOn}`
+            : `motcua outbox export: ${whyNot(folder, code)}: ${goOn}`,
         );
         return finish(exitStatus.no);
       }
@@ -110,27 +154,41 @@ async function exportTo(folder: string, after: string, common: Common): Promise<
     }
     if (!common.json) output.line(`${copied.length} copied …`);
   }
-  if (common.json) output.json({ folder, exported: copied });
+  if (common.json) output.json({ folder, exported: copied, unreadable });
   else
     output.line(`${copied.length} dossiers in ${folder}. They stay in the outbox until the city’s receipt.`);
-  finish(exitStatus.ok);
+  for (const id of unreadable) output.fault(`motcua outbox export: ${id} cannot be read here`);
+  finish(unreadable.length === 0 ? exitStatus.ok : exitStatus.no);
 }
 
-/** False when it has been sent meanwhile. The envelope comes last: what has one is whole. */
-async function exportOne(site: SiteConfig, id: string, folder: string): Promise<boolean> {
+/** `sent` meanwhile, or dealt with. The envelope comes last: what has one is whole, and nothing else stays there. */
+async function exportOne(
+  site: SiteConfig,
+  id: string,
+  folder: string,
+): Promise<'copied' | 'sent' | 'unreadable'> {
   const answer = await askService<ExportEnvelope>(site.runFolder, 'POST', `/api/outbox/${id}/envelope`);
-  if (!answer.ok) return false;
-  const temporary = join(folder, `${id}.motcua.tmp`);
+  if (!answer.ok) return 'sent';
+  const sealed = join(site.dataFolder, 'blobs', id, answer.value.blob);
+  if (!(await isReadable(sealed))) return 'unreadable';
+  const [temporary, exported] = [join(folder, `${id}.motcua.tmp`), join(folder, `${id}.motcua`)];
   try {
-    await copyFile(join(site.dataFolder, 'blobs', id, answer.value.blob), temporary);
-    await moveFileDurable(temporary, join(folder, `${id}.motcua`));
+    await copyFile(sealed, temporary);
+    await moveFileDurable(temporary, exported);
+    await writeFileDurable(join(folder, `${id}${ENVELOPE}`), JSON.stringify(answer.value));
   } catch (error) {
-    await rm(temporary, { force: true });
+    // A stick that was pulled out leaves nothing to tidy.
+    for (const half of [temporary, exported]) await rm(half, { force: true }).catch(() => undefined);
     throw error;
   }
-  await writeFileDurable(join(folder, `${id}${ENVELOPE}`), JSON.stringify(answer.value));
-  return true;
+  return 'copied';
 }
+
+const isReadable = (file: string) =>
+  access(file, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
 
 async function importFrom(folder: string, options: ImportOptions, common: Common): Promise<void> {
   const key = await readFile(options.key)

@@ -1,3 +1,4 @@
+import { statusMeaning } from '@motcua/contract';
 import type { Command } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 import { askService, serviceReasons } from '../service-client.ts';
@@ -34,11 +35,66 @@ export function addOutbox(program: Command): void {
       }
       const aside = await askService<SetAside[]>(runFolder, 'GET', '/api/outbox/set-aside');
       const setAside = aside.ok ? aside.value : [];
-      if (options.json) output.json({ waiting: answer.value, setAside });
-      else show(answer.value, setAside);
+      const there = await askService<AtCity>(runFolder, 'GET', '/api/outbox/at-city');
+      const atCity = there.ok ? there.value : { counts: [], dossiers: [] };
+      if (options.json) output.json({ waiting: answer.value, setAside, atCity: atCity.counts });
+      else show(answer.value, setAside, atCity);
       finish(answer.value.length + setAside.length === 0 ? exitStatus.ok : exitStatus.no);
     });
+  outbox
+    .command('status')
+    .description('What became of the newest dossiers that the city has, as it said last')
+    .action(async () => {
+      const { config, json } = outbox.opts<{ config?: string; json?: boolean }>();
+      const site = openSite(config);
+      if (!site) return;
+      const answer = await askService<AtCity>(site.runFolder, 'GET', '/api/outbox/at-city');
+      if (!answer.ok) {
+        output.fault(`motcua outbox status: ${serviceReasons[answer.error.code]}`);
+        return finish(exitStatus.no);
+      }
+      const { dossiers } = answer.value;
+      if (json) output.json({ dossiers: dossiers.map(describe) });
+      else if (dossiers.length === 0) output.line('The city has no dossier of this kiosk yet.');
+      else for (const row of dossiers.map(describe)) output.line(lineOf(row));
+      finish(exitStatus.ok);
+    });
   addOutboxActions(outbox);
+}
+
+interface AtCity {
+  readonly counts: readonly { readonly city_status: number | null; readonly count: number }[];
+  readonly dossiers: readonly DossierAtCity[];
+}
+
+interface DossierAtCity {
+  readonly id: string;
+  readonly dossier_code: string;
+  readonly city_status: number | null;
+  readonly city_status_since: number;
+  readonly city_handover: 'waiting' | 'done' | 'refused' | null;
+  readonly next_status_at: number | null;
+}
+
+const nameOf = (status: number | null) => (status === null ? 'accepted' : statusMeaning(status).name.en);
+
+function describe(row: DossierAtCity) {
+  const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
+  return {
+    id: row.id,
+    dossierCode: row.dossier_code,
+    status: row.city_status,
+    meaning: nameOf(row.city_status),
+    since: iso(row.city_status_since),
+    handover: row.city_handover,
+    asksAgainAt: iso(row.next_status_at),
+  };
+}
+
+function lineOf(row: ReturnType<typeof describe>): string {
+  const refused = row.handover === 'refused' ? '  NOT TAKEN by the city’s own system: ask its operator' : '';
+  const over = row.asksAgainAt === null ? '  (not asked for any more)' : '';
+  return `${row.dossierCode}  ${row.id}  ${row.meaning} since ${row.since}${refused}${over}`;
 }
 
 interface SetAside {
@@ -48,7 +104,7 @@ interface SetAside {
   readonly previous_id?: string;
 }
 
-function show(waiting: readonly Waiting[], setAside: readonly SetAside[]): void {
+function show(waiting: readonly Waiting[], setAside: readonly SetAside[], { counts }: AtCity): void {
   if (waiting.length === 0) output.line('Nothing waits: the city has every dossier.');
   for (const row of waiting) {
     const next = new Date(row.next_attempt_at).toISOString();
@@ -59,6 +115,8 @@ function show(waiting: readonly Waiting[], setAside: readonly SetAside[]): void 
     );
   }
   for (const row of setAside) output.line(`${row.id}  ${reasonOf(row)}`);
+  const said = counts.map(({ city_status: status, count }) => `${count} ${nameOf(status)}`);
+  if (said.length > 0) output.line(`At the city: ${said.join(', ')} (motcua outbox status).`);
 }
 
 function reasonOf({ refusal, previous_id: previous }: SetAside): string {

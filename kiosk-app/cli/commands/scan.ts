@@ -1,4 +1,3 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { problem } from '@motcua/contract';
 import { systemClock, systemIds } from '@motcua/core';
@@ -14,6 +13,7 @@ import { loadProfile } from '@motcua/firmware-config';
 import type { Command } from 'commander';
 import { claimOrSay } from '../claim-device.ts';
 import { exitStatus, finish, standardOutput as output, sayProblem } from '../output.ts';
+import { makeUsableFolder } from '../usable-folder.ts';
 
 const SOURCES = ['flatbed', 'feeder', 'feeder-duplex'] as const;
 const COLOURS = ['colour', 'grey'] as const;
@@ -88,11 +88,9 @@ async function scanPages(
   options: ScanOptions,
 ): Promise<boolean> {
   const folder = resolve(options.output);
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch {
-    output.fault(`motcua scan: ${folder} is no folder that can be written to`);
+  const trouble = await makeUsableFolder(folder, { option: '--output' });
+  if (trouble) {
+    output.fault(`motcua scan: ${trouble}`);
     return false;
   }
   const ids = systemIds(systemClock);

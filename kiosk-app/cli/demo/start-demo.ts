@@ -16,6 +16,7 @@ import { certifyDevice, type LocalPki, startLocalPki } from '@motcua/ocr-pipelin
 import { createFileLayout } from '@motcua/service/storage';
 import { requestLaunchUrl } from '@motcua/shell';
 import { rememberDemoCertificate } from '../trust-store.ts';
+import { makeUsableFolder } from '../usable-folder.ts';
 import { type ChildProgram, createChildProgram } from './child-program.ts';
 import { startControlServer } from './control-server.ts';
 import { type DemoChip, startDemoChip } from './demo-chip.ts';
@@ -42,6 +43,8 @@ export interface DemoOptions {
   /** Start the service again when it dies. */
   readonly restart?: boolean;
   readonly cityWaitMs?: number;
+  /** What Node is told for the service: a test breaks it while it loads. */
+  readonly serviceNode?: { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv };
   /** Changes the demo's configuration before it is written. */
   readonly adjust?: (site: SiteFile) => SiteFile;
   /** An officer with a token (SoftHSM), for the page `/officer`; not where SoftHSM is missing. */
@@ -77,11 +80,14 @@ export interface Demo {
 
 const programs = join(import.meta.dirname, '..', '..');
 const READY_LIMIT_MS = 20_000;
+/** For two databases, keys and a visit or two. */
+const LEAST_FREE = 64 * 1_048_576;
 
-/** Rejects with a plain sentence when the folder or the port is another demo's. */
+/** Rejects with a plain sentence when the folder cannot be used, or the folder or the port is another demo's. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { folder } = options;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const trouble = await makeUsableFolder(folder, { option: '--folder', mode: 0o700, freeBytes: LEAST_FREE });
+  if (trouble) throw new Error(trouble);
   const lock = await lockFolder(folder);
   if (!lock)
     throw new Error(`a demo is running in ${folder} already; end it first, or give --folder another`);
@@ -148,13 +154,14 @@ async function startLockedDemo(options: DemoOptions): Promise<Demo> {
 
   const service = createChildProgram({
     args: [
+      ...(options.serviceNode?.args ?? []),
       join(programs, 'service', 'main.ts'),
       '--config',
       configFile,
       '--city-wait-ms',
       String(options.cityWaitMs ?? 10_000),
     ],
-    env: { ...token?.env, ...(chip && { PCSCLITE_CSOCK_NAME: chip.socket }) },
+    env: { ...options.serviceNode?.env, ...token?.env, ...(chip && { PCSCLITE_CSOCK_NAME: chip.socket }) },
     logFile: at('logs', 'service.log'),
     restart: options.restart ?? true,
   });

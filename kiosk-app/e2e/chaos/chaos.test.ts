@@ -14,6 +14,19 @@ it('a kiosk whose power is cut in mid-visit hands the dossier to the city once, 
   expect(outcome.acknowledged).toBeGreaterThan(4);
 }, 240_000);
 
+it('a service that answers before it has committed is noticed when it is killed', async () => {
+  const outcome = await pullPlugs({
+    pulls: 1,
+    random: seededRandom(4),
+    only: ['service'],
+    at: 'scan',
+    mutant: 'acknowledge-before-commit',
+  });
+  expect(outcome.faults).toBe(1);
+  expect(outcome.losses.join()).toMatch(/visit \w+ went, with number \w+/);
+  expect(outcome.losses.join()).toContain('the number is gone');
+}, 240_000);
+
 it('a screen that takes back a number or a page is noticed', () => {
   const show = (number: string, pages: readonly string[]) =>
     ({

@@ -9,6 +9,7 @@ import { planVisit } from '@motcua/cli/demo/visit-plan';
 import { createVisitMemory, newVisit } from '@motcua/cli/demo/visit-record';
 import { walkVisit } from '@motcua/cli/demo/walk-visit';
 import { type LoopDisk, mountLoopDisk } from '@motcua/service/loop-disk';
+import { breaking, type MutantName } from '@motcua/service/mutants';
 import { judgeVisits } from './judge-visits.ts';
 import { createWitness } from './witness.ts';
 
@@ -32,6 +33,7 @@ const MAX_PULLS_PER_VISIT = 3;
 /** How long a visit takes that nothing disturbs, until one has been seen. */
 const FIRST_GUESS_MS = 25_000;
 const AFTER_STEP_MS = 1_500;
+/** As the walk names them; pages are scanned three times as often as anything else is done. */
 const steps = [
   'begin',
   'language',
@@ -42,7 +44,12 @@ const steps = [
   'scan',
   'scan',
   'scan',
-].concat(['read the pages', 'review', 'submit', 'receipt', 'keep the artefacts']);
+  'read the pages',
+  'review',
+  'submit',
+  'receipt',
+  'keep the artefacts',
+] as const;
 
 /**
  * A kiosk with service, gateway, screen and simulated devices, at which one person after another hands in papers, and
@@ -55,12 +62,19 @@ export async function pullPlugs(options: {
   readonly random: () => number;
   /** Those that are pulled; all when left out. */
   readonly only?: readonly Plug[];
+  /** Shortly after the beginning of this step, instead of at a moment that is drawn. */
+  readonly at?: (typeof steps)[number];
+  /** The service is broken in one line: the campaign must notice it. */
+  readonly mutant?: MutantName;
   readonly say?: (line: string) => void;
 }): Promise<PlugOutcome> {
   const { random, say = () => undefined, only = plugs } = options;
   const folder = await mkdtemp(join(tmpdir(), 'motcua-plugs-'));
   const disk = only.includes('power') ? await mountLoopDisk(folder, join(folder, 'data')) : null;
-  const demo = await startDemo({ folder });
+  const demo = await startDemo({
+    folder,
+    ...(options.mutant && { serviceNode: breaking(options.mutant) }),
+  });
   const screen = createScreen(demo);
   const witness = createWitness();
   const pulled = { service: 0, gateway: 0, everything: 0, power: 0 };
@@ -77,13 +91,14 @@ export async function pullPlugs(options: {
       let over = false;
       let pulls = 0;
       visits++;
+      const stop = new AbortController();
       const memory = createVisitMemory(newVisit(null, folder));
       const walk = walkVisit({
         demo,
         plan: planVisit(null),
         keep: folder,
         memory,
-        signal: new AbortController().signal,
+        signal: stop.signal,
         screen: screen.driver,
         step: (name, work) => {
           doing = name.startsWith('scan') ? 'scan' : name;
@@ -101,7 +116,11 @@ export async function pullPlugs(options: {
             },
           }),
         onLeft: async (id) => void losses.push(`the visit of ${id} ended before its receipt was seen`),
-        onView: witness.look,
+        onView: (view) => {
+          witness.look(view);
+          // What was taken back comes to no good end, which need not be waited for.
+          if (witness.contradictions.length > 0) stop.abort();
+        },
       })
         .catch((error: Error) => void losses.push(`a visit did not reach its end: ${error.message}`))
         .finally(() => {
@@ -127,11 +146,11 @@ export async function pullPlugs(options: {
 
       /** Uniform over the time that a visit takes, or shortly after the beginning of a step. */
       function drawMoment(): () => boolean {
-        if (random() < 0.5) {
+        if (options.at === undefined && random() < 0.5) {
           const at = performance.now() + random() * usual;
           return () => performance.now() >= at;
         }
-        const step = steps[Math.floor(random() * steps.length)];
+        const step = options.at ?? steps[Math.floor(random() * steps.length)];
         const after = random() * AFTER_STEP_MS;
         return () => doing === step && performance.now() >= doingSince + after;
       }
@@ -146,7 +165,8 @@ export async function pullPlugs(options: {
     losses.push(...(await judgeVisits({ folder, visits: witness.visits(), papers: demo.printer.papers() })));
   } finally {
     await disk?.close();
-    if (losses.length === 0) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (losses.length === 0 || options.mutant)
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     else say(`what is there lies in ${folder}`);
   }
   const acknowledged = witness

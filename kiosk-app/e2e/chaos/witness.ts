@@ -8,6 +8,8 @@ export interface SeenVisit {
   readonly pages: Set<string>;
   dossierId: string | null;
   dossierCode: string | null;
+  /** The screen has come to the receipt: from then on it may end. */
+  mayEnd: boolean;
 }
 
 /** Looks at every screen, remembers what it has acknowledged, and notes when a later one takes it back. */
@@ -24,6 +26,7 @@ export function createWitness(): Witness {
   const seen = new Map<string, SeenVisit>();
   const contradictions = new Set<string>();
   let closed = false;
+  let last: SeenVisit | null = null;
 
   const compare = (what: string, before: string | null, now: string | null): string | null => {
     if (before !== null && before !== now) contradictions.add(`${what} ${before} became ${now}`);
@@ -36,9 +39,12 @@ export function createWitness(): Witness {
       pages: new Set(),
       dossierId: null,
       dossierCode: null,
+      mayEnd: false,
     };
     const before = seen.get(visit.id) ?? fresh;
     seen.set(visit.id, before);
+    last = before;
+    before.mayEnd ||= visit.step === 'receipt';
     const { ticket, submission } = visit;
     compare('number', before.ticket?.number ?? null, ticket?.number ?? null);
     before.ticket ??= ticket && { id: ticket.id, number: ticket.number };
@@ -51,7 +57,12 @@ export function createWitness(): Witness {
 
   return {
     look: ({ visit }) => {
-      if (visit && !closed) lookAt(visit);
+      if (closed) return;
+      if (last && !last.mayEnd && visit?.id !== last.id)
+        contradictions.add(
+          `visit ${last.id} went${last.ticket ? `, with number ${last.ticket.number}` : ''}`,
+        );
+      if (visit) lookAt(visit);
     },
     close: () => {
       closed = true;

@@ -3,10 +3,12 @@ import { extname } from 'node:path';
 import cookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import { type CatalogueView, CommandRequest, type KioskView, problem } from '@motcua/contract';
-import { type Logger, ulidPattern } from '@motcua/core';
+import { type Logger, type Result, ulidPattern } from '@motcua/core';
 import type { CardCamera } from '@motcua/device-drivers';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { z } from 'zod';
 import type { Changes } from '../changes.ts';
+import type { ReprintError, Reprinted } from '../dossiers/reprint.ts';
 import { addCameraStream } from './camera-stream.ts';
 import { addDemoRoutes } from './demo-proxy.ts';
 import { addEventStream } from './events.ts';
@@ -39,10 +41,19 @@ export interface ApiDeps {
   /** What an officer does with one dossier; null when it is not in a state for that. */
   readonly outboxAction: (id: string, action: OutboxAction) => unknown;
   readonly setAside: () => unknown;
+  /** Prints the receipt of a visit that is over. */
+  readonly reprint: (which: string) => Promise<Result<Reprinted, ReprintError>>;
+  /** What became of the dossiers that the city has. */
+  readonly atCity: () => unknown;
   /** Ids of what may be copied to a stick, a portion of them after this one. */
   readonly exportable: (after: string) => readonly string[];
   /** Whether the audit trail is whole; with the hash of one entry. */
   readonly auditReport: (entry: number | undefined) => unknown;
+  /** Where the trail is not the one that the city knows. */
+  readonly auditAlarms: () => unknown;
+  readonly acknowledgeAuditAlarms: () => number;
+  /** What the city has set from afar; null where it is not asked. */
+  readonly cityContent: () => unknown;
   /** Copies the database; the copy's path. */
   readonly backUp: () => Promise<string>;
   readonly onRefused: (code: string) => void;
@@ -52,6 +63,9 @@ export interface ApiDeps {
 
 export const OUTBOX_ACTIONS = ['resend', 'withdraw', 'envelope'] as const;
 export type OutboxAction = (typeof OUTBOX_ACTIONS)[number];
+
+/** Order number, dossier code or id. */
+const ReceiptOrder = z.object({ which: z.string().min(1).max(60) });
 
 const MEDIA_TYPES: Record<string, string> = {
   '.png': 'image/png',
@@ -121,6 +135,13 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     return noStore(reply).type('image/png').send(png);
   });
   app.get('/api/outbox', async () => deps.outbox());
+  app.post('/api/receipts', async (request, reply) => {
+    const which = ReceiptOrder.safeParse(request.body).data?.which;
+    if (which === undefined) return reply.code(400).send({ code: 'request-invalid' });
+    const done = await deps.reprint(which);
+    return done.ok ? done.value : { refused: done.error.code };
+  });
+  app.get('/api/outbox/at-city', async () => deps.atCity());
   app.get('/api/outbox/set-aside', async () => deps.setAside());
   app.get<{ Querystring: { after?: string } }>('/api/outbox/exportable', async (request) =>
     deps.exportable(String(request.query.after ?? '').slice(0, 26)),
@@ -133,6 +154,11 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   });
   app.get<{ Querystring: { entry?: string } }>('/api/audit', async (request) =>
     deps.auditReport(request.query.entry ? Number(request.query.entry) : undefined),
+  );
+  app.get('/api/audit/alarms', async () => deps.auditAlarms());
+  app.post('/api/audit/acknowledgements', async () => ({ acknowledged: deps.acknowledgeAuditAlarms() }));
+  app.get('/api/city-content', async (_request, reply) =>
+    noStore(reply).send({ content: deps.cityContent() }),
   );
   app.post('/api/backups', async () => ({ file: await deps.backUp() }));
   app.post('/api/outbox/retries', async () => ({ due: deps.retryOutbox() }));

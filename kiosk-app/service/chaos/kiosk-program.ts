@@ -77,7 +77,7 @@ const outbox = values.city
       clock: systemClock,
       changes: createChanges(),
       logger: silentLogger,
-      retry: { firstDelayMs: 50, longestDelayMs: 400 },
+      retry: () => ({ firstDelayMs: 50, longestDelayMs: 400 }),
       random: Math.random,
     })
   : null;

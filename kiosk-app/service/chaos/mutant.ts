@@ -25,6 +25,21 @@ const mutants: Readonly<Record<string, readonly Change[]>> = {
       to: 'if (false)',
     },
   ],
+  // Whatever the service answers stands in a transaction that ends with the process.
+  'acknowledge-before-commit': [
+    {
+      file: 'service/store/database.ts',
+      from: 'assertDurable(db);\n    return { db, migrated };',
+      to: `assertDurable(db);
+    const own = db;
+    const close = own.close.bind(own);
+    own.exec('BEGIN');
+    own.close = () => (own.exec('COMMIT'), close());
+    return { db, migrated };`,
+    },
+    // Not possible within one.
+    { file: 'service/store/database.ts', from: `db.pragma('wal_checkpoint(TRUNCATE)');`, to: '' },
+  ],
   'missing-blob-fsync': [{ file: 'service/store/blobs/blob-store.ts', from: 'await handle.sync();', to: '' }],
   'missing-folder-fsync': [
     { file: 'service/store/blobs/blob-store.ts', from: 'await syncFolder(home);', to: '' },

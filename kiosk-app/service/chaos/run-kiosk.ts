@@ -10,6 +10,7 @@ export type MutantName =
   | 'missing-blob-fsync'
   | 'missing-folder-fsync'
   | 'commit-before-fsync'
+  | 'acknowledge-before-commit'
   | 'non-idempotent-commit';
 
 export interface KioskRun {
@@ -21,12 +22,18 @@ export interface KioskRun {
   readonly over: Promise<void>;
 }
 
+/** What Node is told so that it breaks one line of a program of ours while it loads it. */
+export function breaking(mutant: MutantName) {
+  return { args: ['--import', mutantHook], env: { MUTANT: mutant } } as const;
+}
+
 /** Node's arguments for a program of ours, with one line of it broken if a mutant is wanted. */
 export function programOf(script: string, args: readonly string[], mutant?: MutantName) {
+  const broken = mutant && breaking(mutant);
   return {
-    args: [...(mutant ? ['--import', mutantHook] : []), script, ...args],
+    args: [...(broken?.args ?? []), script, ...args],
     // One thread of the pool: its system calls come one after another, and can be counted.
-    env: { ...process.env, ...(mutant && { MUTANT: mutant }), NODE_OPTIONS: '', UV_THREADPOOL_SIZE: '1' },
+    env: { ...process.env, ...broken?.env, NODE_OPTIONS: '', UV_THREADPOOL_SIZE: '1' },
   };
 }
 

@@ -25,6 +25,8 @@ export interface PrintRow {
   readonly attempts: number;
   readonly problem: JournalJob['problem'];
   readonly created_at: number;
+  /** Of a receipt that is printed after its visit: until when it may come out. */
+  readonly wanted_until: number | null;
 }
 
 /** Turns a slip into the bytes of the printer that prints its kind; `copy` marks it as a copy. */
@@ -43,6 +45,13 @@ interface Lane {
 export interface PrintJournal {
   /** Inside the caller's transaction. */
   add(visitId: string, kind: PrintKind, slip: Slip): string;
+  /**
+   * Inside the caller's transaction, for a visit that is over. It waits for paper so long at most; marked as a copy where
+   * an earlier one may have come out.
+   */
+  addAfterVisit(visitId: string, kind: PrintKind, slip: Slip, waitsMs: number): void;
+  /** Gives up what has waited too long after its visit, and forgets what such jobs say. */
+  forgetPassed(): void;
   latest(visitId: string, kinds: readonly PrintKind[]): PrintRow | null;
   get(id: string): PrintRow | null;
   printAgain(id: string): void;
@@ -70,6 +79,8 @@ export function createPrintJournal(deps: {
   readonly isOpen: (visitId: string) => boolean;
 }): PrintJournal {
   const { db, audit } = deps;
+  const now = () => deps.clock.now().getTime();
+  let passing: NodeJS.Timeout | undefined;
   const get = db.prepare<[string], PrintRow>('SELECT * FROM print_jobs WHERE id = ?');
   const update = db.prepare(
     'UPDATE print_jobs SET state = ?, problem = ?, copy = ?, attempts = ? WHERE id = ?',
@@ -110,11 +121,48 @@ export function createPrintJournal(deps: {
         return deps.encode(JSON.parse(row?.slip ?? '{"blocks":[]}') as Slip, row?.kind ?? 'ticket', job.copy);
       },
       // When the person has left, her slip is forgotten, and nobody waits for it.
-      isWanted: (id) => deps.isOpen(get.get(id)?.visit_id ?? ''),
+      isWanted: (id) => {
+        const row = get.get(id);
+        return row?.wanted_until != null ? now() < row.wanted_until : deps.isOpen(row?.visit_id ?? '');
+      },
     }),
   );
 
+  const forgetPassed = () => {
+    // Also one from before the clock was set back.
+    const passed = 'wanted_until IS NOT NULL AND (wanted_until <= @now OR created_at > @now)';
+    db.prepare(`UPDATE print_jobs SET state = 'failed' WHERE state IN ('queued', 'held') AND ${passed}`).run({
+      now: now(),
+    });
+    db.prepare(
+      `UPDATE print_jobs SET slip = '{"blocks":[]}', wanted_until = NULL
+       WHERE state IN ('printed', 'failed') AND ${passed}`,
+    ).run({ now: now() });
+  };
+
   return {
+    forgetPassed,
+    addAfterVisit: (visitId, kind, slip, waitsMs) => {
+      const before = db
+        .prepare<[string, PrintKind], number>(
+          'SELECT coalesce(sum(attempts), 0) FROM print_jobs WHERE visit_id = ? AND kind = ?',
+        )
+        .pluck()
+        .get(visitId, kind);
+      db.prepare(
+        `INSERT INTO print_jobs (id, visit_id, kind, state, slip, copy, created_at, wanted_until)
+         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?)`,
+      ).run(deps.ids.next(), visitId, kind, JSON.stringify(slip), before ? 1 : 0, now(), now() + waitsMs);
+      clearTimeout(passing);
+      passing = setTimeout(() => {
+        try {
+          forgetPassed();
+        } catch (error) {
+          deps.logger.warn({ err: error }, 'a receipt is forgotten with the next sweep');
+        }
+      }, waitsMs + 1);
+      passing.unref();
+    },
     add: (visitId, kind, slip) => {
       const id = deps.ids.next();
       db.prepare(
@@ -153,7 +201,10 @@ export function createPrintJournal(deps: {
     start: () => {
       for (const journal of journals) journal.start();
     },
-    stop: async () => void (await Promise.all(journals.map((journal) => journal.stop()))),
+    stop: async () => {
+      clearTimeout(passing);
+      await Promise.all(journals.map((journal) => journal.stop()));
+    },
   };
 }
 

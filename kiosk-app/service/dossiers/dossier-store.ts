@@ -1,4 +1,9 @@
-import { DossierManifest, type ReceiptClaims, type SubmissionView } from '@motcua/contract';
+import {
+  DossierManifest,
+  nextStatusQuestion,
+  type ReceiptClaims,
+  type SubmissionView,
+} from '@motcua/contract';
 import type { Clock } from '@motcua/core';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { UploadPosition } from '../outbox/upload-client.ts';
@@ -197,9 +202,17 @@ export function createDossierStore(db: Db, clock: Clock, audit: AuditLog): Dossi
     accepted: (id, receipt, claims) =>
       inTransaction(() => {
         db.prepare(
-          `UPDATE dossiers SET state = 'accepted', receipt = ?, claims = ?, dossier_code = ?, accepted_at = ?, problem = NULL
-           WHERE id = ?`,
-        ).run(receipt, JSON.stringify(claims), claims.dossierCode, now(), id);
+          `UPDATE dossiers SET state = 'accepted', receipt = @receipt, claims = @claims, dossier_code = @code,
+             accepted_at = @now, city_status_since = @now, next_status_at = @next, problem = NULL
+           WHERE id = @id`,
+        ).run({
+          id,
+          receipt,
+          claims: JSON.stringify(claims),
+          code: claims.dossierCode,
+          now: now(),
+          next: nextStatusQuestion({ status: null, since: now(), now: now(), random: () => 0.5 }),
+        });
         db.prepare('DELETE FROM outbox WHERE dossier_id = ?').run(id);
         audit.record('upload-accepted', visitOf(id), { code: claims.dossierCode });
       }),

@@ -35,7 +35,7 @@ async function submitted() {
     audit: createAuditLog(db, clock),
     blobs,
     dataKeys,
-    days: 3,
+    days: () => 3,
   });
   return { file: join(kiosk.files.blobs, submission.dossierId ?? ''), retention };
 }

@@ -13,7 +13,7 @@ export function createRetention(deps: {
   readonly audit: AuditLog;
   readonly blobs: BlobStore;
   readonly dataKeys: DataKeys;
-  readonly days: number;
+  readonly days: () => number;
   /** Of dossiers as they were handed in, or of the later versions that officers made of them. */
   readonly table?: 'dossiers' | 'dossier_versions';
 }): { sweep(): Promise<number> } {
@@ -26,7 +26,7 @@ export function createRetention(deps: {
   const forget = db.prepare(`UPDATE ${table} SET file = NULL WHERE id = ?`);
   return {
     sweep: async () => {
-      const rows = due.all(deps.clock.now().getTime() - deps.days * DAY_MS);
+      const rows = due.all(deps.clock.now().getTime() - deps.days() * DAY_MS);
       for (const { id, visit_id } of rows) {
         // The key first: without it the file is noise, and what a crash leaves of it is swept with the blobs.
         db.transaction(() => {

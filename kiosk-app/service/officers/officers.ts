@@ -40,7 +40,7 @@ export function createOfficers(deps: {
   readonly dataKeys: DataKeys;
   /** Where plain files may lie: in memory. */
   readonly workingFolder: string;
-  readonly retentionDays: number;
+  readonly retentionDays: () => number;
   readonly kioskId: string;
   readonly seal: Seal;
   readonly sealer: Sealer;

@@ -114,3 +114,12 @@ function readAnswer(
     ),
   );
 }
+
+/** Undefined when it is none: what a city’s address answers may be anything. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -51,7 +51,7 @@ function newWorker(): OutboxWorker {
     clock,
     changes: createChanges(),
     logger: silentLogger,
-    retry,
+    retry: () => retry,
     random: () => random,
   });
 }

@@ -32,7 +32,7 @@ export function createOutboxWorker(deps: {
   readonly clock: Clock;
   readonly changes: Changes;
   readonly logger: Logger;
-  readonly retry: { readonly firstDelayMs: number; readonly longestDelayMs: number };
+  readonly retry: () => { readonly firstDelayMs: number; readonly longestDelayMs: number };
   readonly random: () => number;
 }): OutboxWorker {
   const { dossiers } = deps;
@@ -58,7 +58,7 @@ export function createOutboxWorker(deps: {
   };
 
   function retryAt(attempts: number): number {
-    const { firstDelayMs, longestDelayMs } = deps.retry;
+    const { firstDelayMs, longestDelayMs } = deps.retry();
     const full = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempts, 20));
     // Half fixed, half jitter: kiosks that lost the same network do not all come back in the same second.
     // Whole milliseconds: the column takes nothing else.

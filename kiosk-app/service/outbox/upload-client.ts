@@ -11,7 +11,13 @@ import {
 } from '@motcua/contract';
 import { err, ok, type Result } from '@motcua/core';
 import { verifyReceipt } from '@motcua/ocr-pipeline/dossier';
-import { askCity, type CityAnswer, type CityRequest, type CityRequestError } from './city-request.ts';
+import {
+  askCity,
+  type CityAnswer,
+  type CityRequest,
+  type CityRequestError,
+  parseJson,
+} from './city-request.ts';
 import { throttle } from './throttle.ts';
 
 export type UploadError = {
@@ -70,6 +76,11 @@ export interface UploadClientOptions {
   readonly tls?: (() => TlsFiles) | undefined;
   /** The signed head of the audit trail, told to the city with each dossier (`motcua-audit-head`). */
   readonly auditHead?: () => string | null;
+  /**
+   * Compares heads that the city has kept with the trail; another head, which the city is to have too, or null. What it
+   * finds never keeps a dossier from the city.
+   */
+  readonly onAuditHeads?: (tokens: readonly string[]) => string | null;
   /** Bytes per second that the line may carry now. Default: no limit. */
   readonly rate?: () => number;
 }
@@ -191,16 +202,19 @@ async function announceAndSend(
   request: UploadRequest,
   ask: Ask,
 ): Promise<Result<void, UploadError>> {
-  const head = options.auditHead?.();
-  const offered = await ask({
-    method: 'PUT',
-    url: dossierUrl,
-    headers: { 'content-type': 'application/json', ...(head && { 'motcua-audit-head': head }) },
-    body: JSON.stringify(request.manifest),
-  });
+  const announce = (head: string | null | undefined) =>
+    ask({
+      method: 'PUT',
+      url: dossierUrl,
+      headers: { 'content-type': 'application/json', ...(head && { 'motcua-audit-head': head }) },
+      body: JSON.stringify(request.manifest),
+    });
+  const offered = await announce(options.auditHead?.());
   if (!offered.ok) return offered;
   const offer = UploadOffer.safeParse(parseJson(offered.value.body)).data;
   if (offer === undefined) return fail('city-nonsense', 'offer');
+  const witness = offer.auditHeads && options.onAuditHeads?.(offer.auditHeads);
+  if (witness) await announce(witness);
   if (offer.state === 'accepted') return ok(undefined);
   const url = URL.canParse(offer.uploadUrl, dossierUrl.href)
     ? new URL(offer.uploadUrl, dossierUrl)
@@ -301,14 +315,6 @@ function judge(answer: CityAnswer): Result<CityAnswer, UploadError> {
 /** RFC 9110, 10.2.3: seconds; a date would need a right clock and is not heeded. An hour at most. */
 function retryAfter(header: string | undefined): number {
   return header && /^\d{1,9}$/.test(header) ? Math.min(3_600_000, Number(header) * 1_000) : 0;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function fail(

@@ -25,7 +25,7 @@ export function createLevelWorker(deps: {
   readonly random: () => number;
   /** False where no authority is configured: then there is nothing to wait for. */
   readonly wanted: boolean;
-  readonly retry: { readonly firstDelayMs: number; readonly longestDelayMs: number };
+  readonly retry: () => { readonly firstDelayMs: number; readonly longestDelayMs: number };
   /** A new time-stamp goes over the old one this long before its authority's certificate ends. */
   readonly renewDays: number;
 }): LevelWorker {
@@ -39,7 +39,7 @@ export function createLevelWorker(deps: {
     const now = clock.now().getTime();
     if (reached.problem === null && reached.level === 'B-LTA')
       return reached.renewBefore === null ? null : reached.renewBefore.getTime() - deps.renewDays * DAY_MS;
-    const { firstDelayMs, longestDelayMs } = deps.retry;
+    const { firstDelayMs, longestDelayMs } = deps.retry();
     const full = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempts, 20));
     return now + Math.round(full / 2 + (full / 2) * deps.random());
   }

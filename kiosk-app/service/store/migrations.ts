@@ -243,4 +243,30 @@ export const migrations: readonly string[] = [
   -- What the city objected to in a version that is set aside, as in dossiers.
   ALTER TABLE dossier_versions ADD COLUMN refusal TEXT;
   `,
+  `
+  -- What the city says became of a dossier that it has accepted (a status of the national list, where it is on its way
+  -- to the city's own system), since when, and when the city is asked next; null: it is over.
+  ALTER TABLE dossiers ADD COLUMN city_status INTEGER;
+  ALTER TABLE dossiers ADD COLUMN city_status_since INTEGER;
+  ALTER TABLE dossiers ADD COLUMN city_handover TEXT;
+  ALTER TABLE dossiers ADD COLUMN next_status_at INTEGER;
+  CREATE INDEX dossiers_status_due ON dossiers (next_status_at) WHERE next_status_at IS NOT NULL;
+  CREATE INDEX dossiers_at_city ON dossiers (accepted_at) WHERE state = 'accepted';
+  UPDATE dossiers SET city_status_since = accepted_at, next_status_at = accepted_at WHERE state = 'accepted';
+  `,
+  `
+  -- Heads of the audit trail that the city has kept and that the trail does not have: the database was put back.
+  CREATE TABLE audit_alarms (
+    entry INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    signed_at INTEGER NOT NULL,
+    found_at INTEGER NOT NULL,
+    acknowledged_at INTEGER,
+    PRIMARY KEY (entry, hash)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- A receipt that is printed for a person who has left: until when it may come out. What it says is forgotten then.
+  ALTER TABLE print_jobs ADD COLUMN wanted_until INTEGER;
+  `,
 ];

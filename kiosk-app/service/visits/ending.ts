@@ -34,7 +34,7 @@ export function createEnding(deps: {
   readonly dataKeys: DataKeys;
   readonly audit: AuditLog;
   readonly logger: Logger;
-  readonly draftDays: number;
+  readonly draftDays: () => number;
 }): Ending {
   const { db, visits, pages } = deps;
 
@@ -88,7 +88,7 @@ export function createEnding(deps: {
       const now = deps.clock.now().getTime();
       const rows = pages.ofVisit(visit.id);
       const submitted = visit.dossier_id !== null;
-      const keep = !submitted && rows.length > 0 && visit.person_key !== null && deps.draftDays > 0;
+      const keep = !submitted && rows.length > 0 && visit.person_key !== null && deps.draftDays() > 0;
       visits.change(visit.id, {
         ended_at: now,
         end_reason: reason,
@@ -97,7 +97,7 @@ export function createEnding(deps: {
         identity_problem: null,
         scan_paper: null,
         scan_replaces: null,
-        draft_until: keep ? now + deps.draftDays * DAY_MS : null,
+        draft_until: keep ? now + deps.draftDays() * DAY_MS : null,
       });
       deps.prints.forget(visit.id);
       deps.audit.record('visit-ended', visit.id, { reason });

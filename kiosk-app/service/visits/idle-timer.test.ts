@@ -12,7 +12,7 @@ afterEach(() => {
 describe('the idle timer', () => {
   it('fires after the time without a touch, once', () => {
     const onIdle = vi.fn();
-    const timer = createIdleTimer(60_000, onIdle);
+    const timer = createIdleTimer(() => 60_000, onIdle);
     timer.arm();
     vi.advanceTimersByTime(59_999);
     expect(onIdle).not.toHaveBeenCalled();
@@ -24,7 +24,7 @@ describe('the idle timer', () => {
 
   it('begins anew at each touch, and not at all when disarmed', () => {
     const onIdle = vi.fn();
-    const timer = createIdleTimer(60_000, onIdle);
+    const timer = createIdleTimer(() => 60_000, onIdle);
     timer.arm();
     vi.advanceTimersByTime(50_000);
     timer.arm();
@@ -36,7 +36,7 @@ describe('the idle timer', () => {
 
   it('does not care when the clock on the wall jumps', () => {
     const onIdle = vi.fn();
-    createIdleTimer(60_000, onIdle).arm();
+    createIdleTimer(() => 60_000, onIdle).arm();
     vi.setSystemTime(new Date('2040-01-01'));
     vi.advanceTimersByTime(59_000);
     expect(onIdle).not.toHaveBeenCalled();

@@ -6,11 +6,12 @@ export interface IdleTimer {
   remainingMs(): number;
 }
 
-export function createIdleTimer(timeoutMs: number, onIdle: () => void): IdleTimer {
+/** The full time is asked for at each touch: it may be set from afar meanwhile. */
+export function createIdleTimer(timeoutMs: () => number, onIdle: () => void): IdleTimer {
   let timer: NodeJS.Timeout | undefined;
   let deadline = 0;
   return {
-    arm: (remainingMs = timeoutMs) => {
+    arm: (remainingMs = timeoutMs()) => {
       clearTimeout(timer);
       deadline = performance.now() + remainingMs;
       timer = setTimeout(onIdle, remainingMs);

@@ -35,11 +35,11 @@ export interface KioskFacts {
   readonly profile: 'appliance' | 'demo';
   readonly version: string;
   readonly pixelsPerMillimetre: number;
-  readonly idleWarningMs: number;
 }
 
 export interface ViewDeps {
   readonly facts: KioskFacts;
+  readonly idleWarningMs: () => number;
   readonly clock: Clock;
   readonly visits: VisitStore;
   readonly pages: PageStore;
@@ -65,6 +65,7 @@ export function buildKioskView(deps: ViewDeps): KioskView {
   const trouble = leaving && deps.late.trouble(leaving);
   return {
     ...deps.facts,
+    idleWarningMs: deps.idleWarningMs(),
     now: deps.clock.now().toISOString(),
     devices: [...deps.devices.views()],
     problem: optionalProblem(trouble ?? (deps.space.level() === 'short' ? 'disk-full' : null)),
