@@ -7,8 +7,11 @@ import type { Box } from '../page.ts';
 const SEARCH_DPI = 100;
 /** Side of a tile in pixels of the searched picture, 2.5 mm. */
 const TILE = 10;
-/** Sum of steps between neighbouring pixels, per pixel, that a tile of a code has at least. */
-const BUSY = 26;
+/**
+ * Sums of steps between neighbouring pixels, per pixel, that all tiles of a code have: a faint one the least of these. At
+ * the higher ones a strong code stands apart from print that touches it.
+ */
+const BUSY = [26, 52, 78, 104] as const;
 /** Share of a region's tiles that are busy: all of a code's, two thirds of a stamp's star. */
 const FILLED = 0.7;
 /** Share of dark pixels: codes of the specimens had 0.47, print in frames and patterned grounds up to 0.30. */
@@ -24,34 +27,53 @@ export function findCodeRegions(page: Rgb, dpi: number): readonly Box[] {
   const small = lumaOf(shrinkRgb(page, factor));
   const columns = Math.floor(small.width / TILE);
   const rows = Math.floor(small.height / TILE);
-  const busy = new Uint8Array(columns * rows);
+  const busyness = new Float32Array(columns * rows);
   for (let row = 0; row < rows; row += 1)
     for (let column = 0; column < columns; column += 1)
-      busy[row * columns + column] = isBusy(small, column * TILE, row * TILE) ? 1 : 0;
-  const regions: Box[] = [];
-  for (let start = 0; start < busy.length; start += 1) {
-    if (busy[start] !== 1) continue;
-    const tiles = collect(busy, columns, start);
-    const xs = tiles.map((tile) => tile % columns);
-    const ys = tiles.map((tile) => Math.floor(tile / columns));
-    const left = Math.min(...xs);
-    const top = Math.min(...ys);
-    const width = Math.max(...xs) - left + 1;
-    const height = Math.max(...ys) - top + 1;
-    const filled = tiles.length / (width * height);
-    // Codes are at least 7 mm high; a line of print is lower, and a block of lines is never so dark all over.
-    if (filled < FILLED || Math.min(width, height) < 3) continue;
-    const dark = darkShare(small, left * TILE, top * TILE, width * TILE, height * TILE);
-    if (dark < DARK) continue;
-    const pixels = TILE * factor;
-    regions.push({
-      x: Math.round(left * pixels),
-      y: Math.round(top * pixels),
-      width: Math.round(width * pixels),
-      height: Math.round(height * pixels),
-    });
+      busyness[row * columns + column] = busynessOf(small, column * TILE, row * TILE);
+  const found: Tiles[] = [];
+  for (const level of BUSY) {
+    const busy = Uint8Array.from(busyness, (value) => (value > level ? 1 : 0));
+    for (let start = 0; start < busy.length; start += 1) {
+      if (busy[start] !== 1) continue;
+      const region = boundsOf(collect(busy, columns, start), columns);
+      if (isCode(region, small) && !found.some((other) => overlap(region, other))) found.push(region);
+    }
   }
-  return regions.sort((a, b) => b.width * b.height - a.width * a.height).slice(0, MAX_REGIONS);
+  const pixels = TILE * factor;
+  return found
+    .sort((a, b) => b.width * b.height - a.width * a.height)
+    .slice(0, MAX_REGIONS)
+    .map(({ x, y, width, height }) => ({
+      x: x * pixels,
+      y: y * pixels,
+      width: width * pixels,
+      height: height * pixels,
+    }));
+}
+
+/** In tiles. */
+interface Tiles extends Box {
+  readonly count: number;
+}
+
+function boundsOf(tiles: readonly number[], columns: number): Tiles {
+  const xs = tiles.map((tile) => tile % columns);
+  const ys = tiles.map((tile) => Math.floor(tile / columns));
+  const x = Math.min(...xs);
+  const y = Math.min(...ys);
+  const width = Math.max(...xs) - x + 1;
+  return { x, y, width, height: Math.max(...ys) - y + 1, count: tiles.length };
+}
+
+/** Codes are at least 7 mm high; a line of print is lower, and a block of lines is never so dark all over. */
+function isCode({ x, y, width, height, count }: Tiles, image: Grey): boolean {
+  if (count / (width * height) < FILLED || Math.min(width, height) < 3) return false;
+  return darkShare(image, x * TILE, y * TILE, width * TILE, height * TILE) >= DARK;
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /** Share of the pixels that are nearer to the darkest than to the lightest ones. */
@@ -72,28 +94,22 @@ function darkShare(image: Grey, left: number, top: number, width: number, height
   return dark / (width * height);
 }
 
-function isBusy(image: Grey, left: number, top: number): boolean {
-  let steps = 0;
-  let quarters = 0;
-  for (const [dx, dy] of [
-    [0, 0],
-    [TILE / 2, 0],
-    [0, TILE / 2],
-    [TILE / 2, TILE / 2],
-  ] as const) {
-    let own = 0;
-    for (let y = top + dy; y < top + dy + TILE / 2; y += 1)
-      for (let x = left + dx; x < left + dx + TILE / 2; x += 1) {
-        const at = y * image.width + x;
-        const value = image.data[at]!;
-        const right = x + 1 < image.width ? Math.abs(image.data[at + 1]! - value) : 0;
-        const below = y + 1 < image.height ? Math.abs(image.data[at + image.width]! - value) : 0;
-        own += right + below;
-      }
-    steps += own;
-    if (own / ((TILE * TILE) / 4) > BUSY * 0.6) quarters += 1;
-  }
-  return quarters >= 3 && steps / (TILE * TILE) > BUSY;
+/** Steps per pixel of a tile; at most what three of its quarters nearly have, for an edge through it makes but two busy. */
+function busynessOf(image: Grey, left: number, top: number): number {
+  const half = TILE / 2;
+  const { width, height, data } = image;
+  const quarters = [0, 0, 0, 0];
+  for (let y = top; y < top + TILE; y += 1)
+    for (let x = left; x < left + TILE; x += 1) {
+      const at = y * width + x;
+      const value = data[at]!;
+      const right = x + 1 < width ? Math.abs(data[at + 1]! - value) : 0;
+      const below = y + 1 < height ? Math.abs(data[at + width]! - value) : 0;
+      quarters[(y < top + half ? 0 : 2) + (x < left + half ? 0 : 1)]! += right + below;
+    }
+  const mean = (quarters[0]! + quarters[1]! + quarters[2]! + quarters[3]!) / (TILE * TILE);
+  const third = quarters.sort((a, b) => b - a)[2]! / (half * half);
+  return Math.min(mean, third / 0.6);
 }
 
 /** The tiles that hang together with this one; they are taken out of the map. */
