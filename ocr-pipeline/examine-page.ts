@@ -11,7 +11,7 @@ import { isWholePicture, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
 import { sheetPicture, shrinkRgb } from './imaging/sheet-picture.ts';
 import { cutSmall, thumbnailOf } from './imaging/thumbnail.ts';
 import type { PageError } from './page.ts';
-import { countTiffPages } from './sources/tiff-directory.ts';
+import { readTiffFile } from './sources/tiff-directory.ts';
 
 /** A picture that has just arrived, as it travels to the examining process. */
 export interface ExamineOrder {
@@ -52,7 +52,7 @@ export async function examinePage(
   const facts = await inspectPage(order.file);
   if (!facts.ok) return facts;
   // Only its first page would be seen, and the others lost without a word.
-  if (facts.value.format === 'tiff' && (await countTiffPages(order.file)) > 1)
+  if (facts.value.format === 'tiff' && (await readTiffFile(order.file)).pages.length > 1)
     return err({ code: 'page-several', file: order.file });
   let picture: Decoded;
   try {

@@ -740,6 +740,12 @@ const sentences = {
     'This page’s file is not a picture.',
     'Scan the page again, or give a JPEG, PNG or TIFF file.',
   ],
+  'page-unsupported': [
+    'Máy chưa đọc được loại ảnh này.',
+    'Xin lưu ảnh thành tệp JPEG, PNG hoặc TIFF thông thường (8 bit mỗi kênh màu).',
+    'Pictures of this kind cannot be read here.',
+    'Save it as a JPEG, PNG or plain TIFF file (8 bits a channel).',
+  ],
   'page-not-a-file': [
     'Đây không phải là tệp thông thường (thư mục, đường ống hoặc thiết bị).',
     'Xin chỉ ra từng tệp ảnh hoặc PDF.',

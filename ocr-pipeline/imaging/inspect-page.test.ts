@@ -1,4 +1,4 @@
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -50,6 +50,9 @@ describe('inspectPage refuses', () => {
     expect(await inspectPage(join(folder, 'none.jpg'))).toMatchObject({ error: { code: 'page-missing' } });
     expect(await inspectPage(folder)).toMatchObject({ error: { code: 'page-not-a-file' } });
     expect(await inspect('empty.jpg', '')).toBe('page-empty');
+    const circle = join(folder, 'circle.jpg');
+    await symlink(circle, circle);
+    expect(await inspectPage(circle)).toMatchObject({ error: { code: 'page-missing' } });
   });
 
   it.each([
@@ -61,6 +64,19 @@ describe('inspectPage refuses', () => {
     ['text', 'hello', 'page-not-an-image'],
   ])('%s', async (_, content, code) => {
     expect(await inspect('page.png', content)).toBe(code);
+  });
+
+  it.each([
+    ['BigTIFF', 'II+\0\b\0\0\0'],
+    ['Windows bitmap', 'BM\x36\x10\x0e\0\0\0\0\0\x36\0\0\0'],
+    ['JPEG 2000', '\0\0\0\x0cjP  \r\n\x87\n'],
+    ['JPEG 2000 without its file format', '\xff\x4f\xff\x51\0\x2f'],
+    ['JPEG XL', '\xff\x0a\xfa\x7f'],
+    ['Photoshop', '8BPS\0\x01'],
+    ['DjVu', 'AT&TFORM\0\0\x01\x00DJVU'],
+    ['Netpbm', 'P6\n4 4\n255\n'],
+  ])('%s, which is a picture all the same', async (_, content) => {
+    expect(await inspect('page.png', Buffer.from(content, 'latin1'))).toBe('page-unsupported');
   });
 
   it('a PNG that is none behind its signature', async () => {

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { err, ok, type Result } from '@motcua/core';
 import sharp from 'sharp';
 import type { PageError } from '../page.ts';
+import { isClassicTiff, readTiffPages, type TiffPage } from '../sources/tiff-directory.ts';
 import { MAX_PIXELS, sourceOptions } from './image.ts';
 
 export interface PageFacts {
@@ -19,6 +20,8 @@ const MIN_SIDE = 120;
 export const MAX_SIDE = 30_000;
 const HEAD_BYTES = 1_024;
 const MAX_PNG_CHUNKS = 100_000;
+/** The last: links that lead in a circle. */
+const NOT_THERE: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR', 'ELOOP'];
 
 /**
  * Cheap look at an arriving file before anything else touches it: by its first bytes, its header and its end, never by
@@ -32,7 +35,7 @@ export async function inspectPage(file: string): Promise<Result<PageFacts, PageE
     handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return failed(code === 'ENOENT' || code === 'ENOTDIR' ? 'page-missing' : 'page-not-readable');
+    return failed(NOT_THERE.includes(code) ? 'page-missing' : 'page-not-readable');
   }
   try {
     const info = await handle.stat();
@@ -43,10 +46,14 @@ export async function inspectPage(file: string): Promise<Result<PageFacts, PageE
     const format = formatOf(head);
     if (format === 'pdf') return failed('page-is-pdf');
     if (format === 'heic') return failed('page-heic');
+    if (format === 'other') return failed('page-unsupported');
     if (format === undefined) return failed('page-not-an-image');
     if (format === 'png' && head.length < 33) return failed('page-truncated');
     if (format === 'png' && head.toString('latin1', 12, 16) !== 'IHDR') return failed('page-not-an-image');
 
+    // libvips would make a black picture of it.
+    const fault = format === 'tiff' ? (await readTiffPages(handle, info.size)).pages[0]?.fault : undefined;
+    if (fault !== undefined) return failed(tiffFaultCode(fault));
     const size = format === 'png' ? pngSize(head) : await headerSize(file);
     if (size === undefined) return failed(format === 'png' ? 'page-not-an-image' : 'page-truncated');
     const { width, height, frames } = size;
@@ -58,8 +65,7 @@ export async function inspectPage(file: string): Promise<Result<PageFacts, PageE
     const png = format === 'png' ? await walkPng(handle, info.size) : undefined;
     if (png === 'animated') return failed('page-animated');
     if (png === 'cut') return failed('page-truncated');
-    if (format === 'jpeg' && !(await jpegEnds(handle, info.size)) && !(await decodes(file)))
-      return failed('page-truncated');
+    if (format === 'jpeg' && !(await isWhole(file, handle, info.size))) return failed('page-truncated');
     return ok({ width, height, format });
   } catch {
     return failed('page-not-an-image');
@@ -68,20 +74,38 @@ export async function inspectPage(file: string): Promise<Result<PageFacts, PageE
   }
 }
 
-type Format = PageFacts['format'] | 'pdf' | 'heic';
+/** What the fault of a TIFF's page is called. */
+export function tiffFaultCode(fault: NonNullable<TiffPage['fault']>): PageError['code'] {
+  return fault === 'cut' ? 'page-truncated' : 'page-unsupported';
+}
+
+type Format = PageFacts['format'] | 'pdf' | 'heic' | 'other';
 
 function formatOf(head: Buffer): Format | undefined {
   if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg';
   if (head.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex'))) return 'png';
   const four = head.toString('latin1', 0, 4);
-  if (four === 'II*\0' || four === 'MM\0*') return 'tiff';
+  if (isClassicTiff(head)) return 'tiff';
   if (four === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP') return 'webp';
   if (four === 'GIF8') return 'gif';
   // What phones save: HEVC or AV1 in an ISO base media file, neither of which can be counted on here.
   if (/^ftyp(hei[cxms]|hev[cx]|mif1|msf1|avi[fs])$/.test(head.toString('latin1', 4, 12))) return 'heic';
   // Readers accept a PDF whose header stands anywhere in the first 1,024 bytes.
-  return head.includes('%PDF-') ? 'pdf' : undefined;
+  if (head.includes('%PDF-')) return 'pdf';
+  return OTHER_PICTURES.some((start) => start.test(head.toString('latin1', 0, 16))) ? 'other' : undefined;
 }
+
+/** Pictures that are whole, and still not read here. */
+const OTHER_PICTURES: readonly RegExp[] = [
+  /^(II\+\0|MM\0\+)/, // BigTIFF
+  /^BM.{4}\0{4}/s, // Windows bitmap
+  /^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/, // JPEG 2000
+  /^(\0\0\0\x0cJXL |\xff\x0a)/, // JPEG XL
+  /^8BPS/, // Photoshop
+  /^AT&TFORM/, // DjVu
+  /^P[1-7]\s/, // Netpbm
+  /^\x97JB2/,
+];
 
 async function read(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
@@ -115,6 +139,20 @@ async function walkPng(handle: FileHandle, size: number): Promise<'whole' | 'cut
     position += 12 + header.readUInt32BE(0);
   }
   return 'cut';
+}
+
+/** Of a JPEG. Rejects with the file system's error. */
+export async function isWholeJpeg(file: string): Promise<boolean> {
+  const handle = await open(file, 'r');
+  try {
+    return await isWhole(file, handle, (await handle.stat()).size);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function isWhole(file: string, handle: FileHandle, size: number): Promise<boolean> {
+  return (await jpegEnds(handle, size)) || decodes(file);
 }
 
 /** The end-of-image marker, behind which some scanners leave zeros. */

@@ -1,13 +1,14 @@
-import { open, rm } from 'node:fs/promises';
+import { open, rm, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { err, ok, type Result } from '@motcua/core';
 import sharp from 'sharp';
 import { MAX_PIXELS, sourceOptions } from '../imaging/image.ts';
-import { MAX_SIDE } from '../imaging/inspect-page.ts';
+import { isWholeJpeg, MAX_SIDE, tiffFaultCode } from '../imaging/inspect-page.ts';
 import type { PageError } from '../page.ts';
-import { extractPdfImage, listPdfImages } from './pdfimages.ts';
+import { extractJpegs, extractPdfImage, listPdfImages, type PdfImage } from './pdfimages.ts';
 import { pdfPageSize } from './pdfinfo.ts';
 import { renderPdfPage } from './pdftoppm.ts';
-import { readTiffPages, type TiffPage } from './tiff-directory.ts';
+import { isClassicTiff, readTiffFile, type TiffPage } from './tiff-directory.ts';
 
 /** Drawings and text have no resolution of their own. */
 const DRAWN_DPI = 300;
@@ -26,15 +27,28 @@ export async function importPage(
   index: number,
   base: string,
 ): Promise<Result<string, PageError>> {
-  const isPdf = await startsLikeTiff(file).then((tiff) => !tiff);
-  return isPdf ? importPdfPage(file, index, base) : importTiffPage(file, index, base);
+  const isTiff = await startsLikeTiff(file).catch(() => undefined);
+  // It was there when the pages were planned.
+  if (isTiff === undefined) return err({ code: 'page-missing', file });
+  if (isTiff) return importTiffPage(file, index, base);
+  const picture = await importPdfPage(file, index, base);
+  const isDamaged = !picture.ok && picture.error.code === 'page-pdf-damaged';
+  return isDamaged && (await isFull(dirname(base))) ? err({ code: 'page-disk-full', file }) : picture;
 }
+
+/** Poppler's programs end somehow when they cannot write any more, even well. */
+async function isFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < FULL;
+}
+
+const FULL = 1_000_000;
 
 async function startsLikeTiff(file: string): Promise<boolean> {
   const handle = await open(file, 'r');
   try {
     const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    return ['II*\0', 'MM\0*'].includes(buffer.toString('latin1'));
+    return isClassicTiff(buffer);
   } finally {
     await handle.close();
   }
@@ -53,11 +67,34 @@ async function importPdfPage(file: string, index: number, base: string): Promise
   const fits = Math.floor(Math.sqrt(MAX_RENDERED_PIXELS / inches));
   const native = Math.min(MAX_DPI, Math.max(MIN_DPI, largest?.dpi ?? DRAWN_DPI));
   if (fits < MIN_DPI) return err({ code: 'page-too-large', file });
+  if (await hasCutJpeg(file, page, images.value, base)) return err({ code: 'page-pdf-damaged', file });
   const drawn = await renderPdfPage(file, { page, dpi: Math.min(native, fits) }, base);
   if (!drawn.ok) return err({ code: drawn.error, file });
   const isBilevel = images.value.length === 1 && largest?.bilevel === true;
   const stored = isBilevel ? await storedBilevel(file, page, drawn.value, largest.dpi, base) : undefined;
   return ok(stored ?? drawn.value);
+}
+
+/** Of a JPEG whose end is missing poppler draws what there is, and says nothing. */
+async function hasCutJpeg(
+  file: string,
+  page: number,
+  images: readonly PdfImage[],
+  base: string,
+): Promise<boolean> {
+  const others = images
+    .filter(({ jpeg }) => !jpeg)
+    .reduce((sum, { width, height }) => sum + width * height, 0);
+  if (images.every(({ jpeg }) => !jpeg) || others > MAX_PIXELS) return false;
+  const folder = `${base}.pictures`;
+  try {
+    const jpegs = await extractJpegs(file, page, folder);
+    if (!jpegs.ok) return true;
+    for (const jpeg of jpegs.value) if (!(await isWholeJpeg(jpeg))) return true;
+    return false;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Mean difference, of 255, between a picture and its drawing: more means that it was drawn turned, cut or inverted. */
@@ -74,6 +111,7 @@ async function storedBilevel(
   const stored = await extractPdfImage(file, page, base);
   if (!stored.ok) return undefined;
   try {
+    if (!(await isAsLarge(stored.value, dpi, drawn))) return undefined;
     const small = (picture: string) =>
       sharp(picture, sourceOptions).greyscale().resize(64, 64, { fit: 'fill' }).raw().toBuffer();
     const [one, other] = await Promise.all([small(stored.value), small(drawn)]);
@@ -89,18 +127,33 @@ async function storedBilevel(
   }
 }
 
+/** As large as the page that was drawn: no part of it is hidden, no margin around it, and its pixels are square. */
+async function isAsLarge(stored: string, dpi: number, drawn: string): Promise<boolean> {
+  const [one, other] = await Promise.all(
+    [stored, drawn].map((file) => sharp(file, sourceOptions).metadata()),
+  );
+  const scale = dpi / (other!.density ?? dpi);
+  return [one!.width / other!.width, one!.height / other!.height].every(
+    (times) => Math.abs(times / scale - 1) < SQUARE,
+  );
+}
+
 async function importTiffPage(file: string, index: number, base: string): Promise<Result<string, PageError>> {
-  const handle = await open(file, 'r');
-  const pages = await readTiffPages(handle).finally(() => handle.close());
-  const page = pages?.find((each) => each.index === index);
-  if (pages === undefined || page === undefined) return err({ code: 'page-truncated', file });
+  const { pages, broken } = await readTiffFile(file);
+  const page = pages.find((each) => each.index === index);
+  if (page === undefined) return err({ code: 'page-truncated', file });
+  if (page.fault) return err({ code: tiffFaultCode(page.fault), file });
   const square = stretchOf(page);
-  if (pages.length === 1 && page.index === 0 && square === undefined) return ok(file);
+  const isAlone = pages.length === 1 && page.index === 0 && !broken;
+  if (isAlone && square === undefined && !page.rowsStandAlone) return ok(file);
   const size = square ?? page;
   if (size.width * size.height > MAX_PIXELS || Math.max(size.width, size.height) > MAX_SIDE)
     return err({ code: 'page-too-large', file });
   try {
-    const source = sharp(file, { ...sourceOptions, page: index });
+    // libvips minds faults of other pages too. A fax with a bad line is better than none.
+    const isSound = !broken && pages.every(({ fault }) => fault === undefined);
+    const failOn = isSound && !page.rowsStandAlone ? 'error' : 'truncated';
+    const source = sharp(file, { ...sourceOptions, failOn, page: index });
     const { bitsPerSample, channels } = await source.metadata();
     let pipeline = source;
     // Whole rows are repeated: no pixel gets a value that the fax had not.

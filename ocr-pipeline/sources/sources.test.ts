@@ -83,7 +83,7 @@ describe('TIFF', () => {
     expect(unwrap(await importPage(file, 0, join(folder, 'unused')))).toBe(file);
   });
 
-  test('directories that run in circles or out of the file are refused', async () => {
+  test('where directories run in circles or out of the file, the pages before are taken and the rest is named', async () => {
     const sound = forgeTiff([page(200, 300, 10)]);
     const circle = Buffer.from(sound);
     const directory = circle.readUInt32LE(4);
@@ -91,7 +91,14 @@ describe('TIFF', () => {
     const beyond = Buffer.from(sound);
     beyond.writeUInt32LE(0x7fff_fff0, directory + 2 + 13 * 12);
     const files = [await put('circle.tif', circle), await put('beyond.tif', beyond)];
-    expect(await codes(files)).toEqual(['page-truncated', 'page-truncated']);
+    expect(await codes(files)).toEqual([
+      'page 1/1 at 0',
+      'page-truncated',
+      'page 1/1 at 0',
+      'page-truncated',
+    ]);
+    const first = unwrap(await importPage(files[0]!, 0, join(folder, 'before-circle')));
+    expect(await grey(first)).toEqual({ width: 200, height: 300, data: bars(200, 300, 10) });
   });
 });
 
@@ -140,6 +147,19 @@ describe('PDF', () => {
     bytes.fill(0, bytes.indexOf('stream', start) + 7, bytes.indexOf('endstream', start) - 1);
     const torn = await importPage(await put('torn.pdf', bytes), 0, join(folder, 'torn'));
     expect(torn).toMatchObject({ ok: false, error: { code: 'page-pdf-damaged' } });
+  });
+
+  test('what is cut off its page stays hidden, and paper keeps its size', async () => {
+    const bytes = (await readFile(await makePdf('crop.pdf', [{}]))).toString('latin1');
+    const cropped = bytes.replace(
+      '/MediaBox [0 0 192 288]',
+      '/CropBox [48 0 144 288] /MediaBox [0 0 192 288]',
+    );
+    const shifted = await put('shifted.pdf', Buffer.from(cropped, 'latin1'));
+    const file = join(folder, 'mended.pdf');
+    execFileSync('qpdf', ['--warning-exit-0', shifted, file], { stdio: 'ignore' });
+    const page = unwrap(await importPage(file, 0, join(folder, 'cropped')));
+    expect(await sharp(page).metadata()).toMatchObject({ width: 200, height: 600, density: 150 });
   });
 
   test('without poppler-utils the cure is named', async () => {
