@@ -31,7 +31,7 @@ export interface PageOrder {
   readonly cleanArchive?: boolean;
   /** Default `archive`. */
   readonly profile?: ImageProfile;
-  /** Files need not outlive a power cut. */
+  /** `workFolder` need not outlive the caller. */
   readonly scratch?: boolean;
 }
 

@@ -836,6 +836,18 @@ const sentences = {
     'The disk is full; the PDF was not written.',
     'Free some space or choose another place.',
   ],
+  'work-folder-unusable': [
+    'Không tạo được thư mục cho các tệp tạm.',
+    'Xin đặt biến TMPDIR tới một thư mục có thật và cho phép ghi.',
+    'No folder for intermediate files could be made.',
+    'Set TMPDIR to a folder that exists and may be written to.',
+  ],
+  'work-disk-full': [
+    'Hết chỗ cho các tệp tạm nên chưa đọc được trang này.',
+    'Xin giải phóng dung lượng, hoặc đặt biến TMPDIR tới thư mục ở ổ đĩa khác.',
+    'There was no room for intermediate files, so this page was not read.',
+    'Free some space, or set TMPDIR to a folder on another disk.',
+  ],
   'pdf-not-a-file': [
     'Nơi ghi kết quả không phải là tệp thông thường (thư mục, đường ống hoặc thiết bị).',
     'Xin chọn tên tệp khác cho kết quả.',
