@@ -103,6 +103,16 @@ describe('inspectPage refuses', () => {
     expect(await inspect('huge.png', withSize(png, 20_000, 10_000))).toBe('page-too-large');
   });
 
+  it('half as many where the whole picture must be held in memory', async () => {
+    const interlaced = Buffer.from(png);
+    interlaced[28] = 1;
+    expect(await inspect('large.png', withSize(png, 10_000, 10_000))).toMatchObject({ width: 10_000 });
+    expect(await inspect('held.png', withSize(interlaced, 10_000, 10_000))).toBe('page-too-large');
+    const size = { width: 9_000, height: 7_000, channels: 3, background: '#fff' } as const;
+    const progressive = await sharp({ create: size }).jpeg({ progressive: true }).toBuffer();
+    expect(await inspect('held.jpg', progressive)).toBe('page-too-large');
+  });
+
   it('a file of a gigabyte, unread', async () => {
     const file = join(folder, 'gigabyte.jpg');
     const handle = await open(file, 'w');

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { err, ok, type Result } from '@motcua/core';
 import sharp from 'sharp';
 import { MAX_PIXELS, sourceOptions } from '../imaging/image.ts';
-import { isWholeJpeg, MAX_SIDE, tiffFaultCode } from '../imaging/inspect-page.ts';
+import { inspectPage, MAX_SIDE, tiffFaultCode } from '../imaging/inspect-page.ts';
 import type { PageError } from '../page.ts';
 import { extractJpegs, extractPdfImage, listPdfImages, type PdfImage } from './pdfimages.ts';
 import { pdfPageSize } from './pdfinfo.ts';
@@ -67,7 +67,8 @@ async function importPdfPage(file: string, index: number, base: string): Promise
   const fits = Math.floor(Math.sqrt(MAX_RENDERED_PIXELS / inches));
   const native = Math.min(MAX_DPI, Math.max(MIN_DPI, largest?.dpi ?? DRAWN_DPI));
   if (fits < MIN_DPI) return err({ code: 'page-too-large', file });
-  if (await hasCutJpeg(file, page, images.value, base)) return err({ code: 'page-pdf-damaged', file });
+  const fault = await faultOfJpegs(file, page, images.value, base);
+  if (fault !== undefined) return err({ code: fault, file });
   const drawn = await renderPdfPage(file, { page, dpi: Math.min(native, fits) }, base);
   if (!drawn.ok) return err({ code: drawn.error, file });
   const isBilevel = images.value.length === 1 && largest?.bilevel === true;
@@ -75,23 +76,27 @@ async function importPdfPage(file: string, index: number, base: string): Promise
   return ok(stored ?? drawn.value);
 }
 
-/** Of a JPEG whose end is missing poppler draws what there is, and says nothing. */
-async function hasCutJpeg(
+/** Of a JPEG whose end is missing poppler draws what there is, and says nothing. Icons may be as small as they like. */
+async function faultOfJpegs(
   file: string,
   page: number,
   images: readonly PdfImage[],
   base: string,
-): Promise<boolean> {
+): Promise<PageError['code'] | undefined> {
   const others = images
     .filter(({ jpeg }) => !jpeg)
     .reduce((sum, { width, height }) => sum + width * height, 0);
-  if (images.every(({ jpeg }) => !jpeg) || others > MAX_PIXELS) return false;
+  if (images.every(({ jpeg }) => !jpeg) || others > MAX_PIXELS) return undefined;
   const folder = `${base}.pictures`;
   try {
     const jpegs = await extractJpegs(file, page, folder);
-    if (!jpegs.ok) return true;
-    for (const jpeg of jpegs.value) if (!(await isWholeJpeg(jpeg))) return true;
-    return false;
+    if (!jpegs.ok) return jpegs.error;
+    for (const jpeg of jpegs.value) {
+      const facts = await inspectPage(jpeg);
+      if (facts.ok || facts.error.code === 'page-too-small') continue;
+      return facts.error.code === 'page-too-large' ? 'page-too-large' : 'page-pdf-damaged';
+    }
+    return undefined;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
