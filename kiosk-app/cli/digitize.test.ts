@@ -51,6 +51,26 @@ it('digitize takes the title from the name of the output, whatever its ending lo
   );
 });
 
+it('digitize says of which page of a file it speaks', async () => {
+  const tiny = (number: number) =>
+    `${number} 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 9 9]>> endobj\n`;
+  const pages = '<</Type /Pages /Count 2 /Kids [3 0 R 4 0 R]>>';
+  const objects = `1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n2 0 obj ${pages} endobj\n${tiny(3)}${tiny(4)}`;
+  const file = join(folder, 'two.pdf');
+  await writeFile(file, `%PDF-1.4\n${objects}trailer <</Root 1 0 R>>\n`);
+  const { status, out, err } = await motcua(['digitize', file, '-o', 'out.pdf', '--json']);
+  expect(status).toBe(1);
+  const error = { code: 'page-too-small' };
+  expect(JSON.parse(out)).toMatchObject({
+    output: null,
+    pages: [
+      { file, page: 1, error },
+      { file, page: 2, error },
+    ],
+  });
+  expect(err).toContain(`${file} (page 2 of 2): This page’s picture is too small`);
+});
+
 describe('no picture of a paper stays behind', () => {
   /** Runs over many pages; each signal of `signals` is sent as soon as pictures lie in the folder for temporary files. */
   async function interrupt(name: string, signals: readonly NodeJS.Signals[]) {

@@ -211,10 +211,12 @@ function makeWorkFolder(): Promise<string | undefined> {
   });
 }
 
-type Outcome = { readonly file: string; readonly label: string } & (
-  | { readonly page: DigitisedPage }
-  | { readonly error: ProblemCode }
-);
+type Outcome = {
+  readonly file: string;
+  /** Counts from 1; only where the file has several. */
+  readonly number?: number;
+  readonly label: string;
+} & ({ readonly page: DigitisedPage } | { readonly error: ProblemCode });
 
 /** In the order of the inputs. */
 function outcomesOf(plan: readonly Source[], results: readonly FileResult[]): readonly Outcome[] {
@@ -226,10 +228,11 @@ function outcomesOf(plan: readonly Source[], results: readonly FileResult[]): re
     if (source.kind === 'finished-pdf')
       return [{ file, label, error: source.why === 'signature' ? 'page-pdf-signed' : 'page-pdf-has-text' }];
     const place = pages++;
+    const about = { file, label, ...(source.pages > 1 && { number: source.page }) };
     return results
       .filter((result) => result.source === place)
       .map(({ page }) =>
-        page.ok ? { file, label, page: page.value } : { file, label, error: problemOf(page.error) },
+        page.ok ? { ...about, page: page.value } : { ...about, error: problemOf(page.error) },
       );
   });
 }
@@ -275,10 +278,11 @@ function report(outcomes: readonly Outcome[], to: string | null, options: Option
   output.json({
     output: to,
     pages: outcomes.map((outcome) => {
-      if ('error' in outcome) return { file: outcome.file, error: problem(outcome.error) };
-      const { page, file } = outcome;
+      const about = { file: outcome.file, ...(outcome.number && { page: outcome.number }) };
+      if ('error' in outcome) return { ...about, error: problem(outcome.error) };
+      const { page } = outcome;
       return {
-        file,
+        ...about,
         text: page.text,
         kind: page.kind.code,
         confidence: page.confidence,
