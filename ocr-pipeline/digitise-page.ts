@@ -4,7 +4,7 @@ import { err, ok, type Result, unreachable } from '@motcua/core';
 import { cleanForReading } from './imaging/clean.ts';
 import { coverMarks, findScannerMarks } from './imaging/edges.ts';
 import { type Grey, lumaOf, resizeRgb, turnRgb } from './imaging/image.ts';
-import { inspectPage } from './imaging/inspect-page.ts';
+import { inspectPage, isComplete } from './imaging/inspect-page.ts';
 import { type ImageProfile, writePageFiles } from './imaging/page-files.ts';
 import type { Quad } from './imaging/sheet.ts';
 import { type FirstPaper, PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
@@ -76,6 +76,7 @@ async function digitisePicture(
   const started = milliseconds();
   const facts = await inspectPage(order.file);
   if (!facts.ok) return facts;
+  if (!(await isComplete(order.file, facts.value))) return err({ code: 'page-truncated', file: order.file });
   let page: StraightPage;
   try {
     page = await straightenPage(order.file, order.rotation, order.sheet);

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { sheetSize } from './imaging/cut-sheet.ts';
 import { findSheets } from './imaging/find-sheets.ts';
 import { fromRgb, type Rgb, sourceOptions, toRgb } from './imaging/image.ts';
-import { inspectPage, type PageFacts } from './imaging/inspect-page.ts';
+import { inspectPage, isComplete, type PageFacts } from './imaging/inspect-page.ts';
 import { judgeQuality, type PageQuality } from './imaging/quality.ts';
 import { believableDpi, estimateDpi } from './imaging/resolution.ts';
 import { isWholePicture, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
@@ -54,6 +54,7 @@ export async function examinePage(
   // Only its first page would be seen, and the others lost without a word.
   if (facts.value.format === 'tiff' && (await readTiffFile(order.file)).pages.length > 1)
     return err({ code: 'page-several', file: order.file });
+  if (!(await isComplete(order.file, facts.value))) return err({ code: 'page-truncated', file: order.file });
   let picture: Decoded;
   try {
     picture = await decodeSmall(order.file);

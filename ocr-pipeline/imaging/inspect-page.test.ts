@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inspectPage } from './inspect-page.ts';
+import { inspectPage, isComplete } from './inspect-page.ts';
 import { makeThumbnail } from './thumbnail.ts';
 
 let folder: string;
@@ -119,6 +119,35 @@ describe('inspectPage refuses', () => {
     await handle.truncate(1_073_741_824);
     await handle.close();
     expect(await inspectPage(file)).toMatchObject({ error: { code: 'page-too-large' } });
+  });
+});
+
+describe('isComplete', () => {
+  async function complete(name: string, content: Uint8Array) {
+    const file = join(folder, name);
+    await writeFile(file, content);
+    const facts = await inspectPage(file);
+    if (!facts.ok) throw new Error(facts.error.code);
+    return isComplete(file, facts.value);
+  }
+  const END = Buffer.from([0xff, 0xd9]);
+
+  it('sees that a JPEG was cut and closed again, baseline or progressive', async () => {
+    const progressive = await sharp(jpeg).jpeg({ progressive: true }).toBuffer();
+    for (const whole of [jpeg, progressive]) {
+      expect(await complete('whole.jpg', whole)).toBe(true);
+      const cut = whole.subarray(0, whole.length * 0.6);
+      expect(await complete('closed.jpg', Buffer.concat([cut, END]))).toBe(false);
+    }
+  });
+
+  it('minds no stray bytes between its parts, of which libjpeg warns too', async () => {
+    const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+    const stray = Buffer.concat([jpeg.subarray(0, scan), Buffer.from([1, 2, 3]), jpeg.subarray(scan)]);
+    const strict = sharp(stray, { failOn: 'warning' }).raw().toBuffer();
+    await expect(strict).rejects.toThrow('extraneous bytes');
+    expect(await complete('stray.jpg', stray)).toBe(true);
+    expect(await complete('page.png', png)).toBe(true);
   });
 });
 

@@ -157,6 +157,28 @@ async function jpegEnds(handle: FileHandle, size: number): Promise<boolean> {
   return tail[end - 2] === 0xff && tail[end - 1] === 0xd9;
 }
 
+/** Warnings of libjpeg that mean lost pixels; it also warns of what many cameras write and nobody misses. */
+const LOST = /premature end of data|bad Huffman code|instead of RST/i;
+
+/**
+ * Whether the data of a picture reach its last row. Of a JPEG that was cut and closed with an end marker `inspectPage`
+ * finds nothing wrong, and libjpeg paints the rest grey with a warning. Decodes at an eighth of its size (measured: 10 ms
+ * for A4 at 300 dpi), hence apart, for where the picture is decoded anyway.
+ */
+export async function isComplete(file: string, { format, width }: PageFacts): Promise<boolean> {
+  if (format !== 'jpeg') return true;
+  try {
+    const strict = sharp(file, { ...sourceOptions, failOn: 'warning' });
+    await strict
+      .resize(Math.ceil(width / 8))
+      .raw()
+      .toBuffer();
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && LOST.test(error.message));
+  }
+}
+
 async function decodes(file: string): Promise<boolean> {
   try {
     await sharp(file, sourceOptions).stats();

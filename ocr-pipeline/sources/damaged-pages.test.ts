@@ -86,6 +86,10 @@ describe('a TIFF of which libvips makes a black picture, and says nothing', () =
   });
 
   test('a strip that cannot be decoded is an error of its page only', async () => {
+    const alone = await pictureOf(page()).tiff({ compression: 'lzw' }).toBuffer();
+    expect(await outcomes(await put('lzw.tif', alone))).toEqual(['ok']);
+    alone.fill(0xa5, 2_000, 2_600);
+    expect(await outcomes(await put('alone.tif', alone))).toEqual(['page-truncated']);
     const picture = await pictureOf(page()).png().toBuffer();
     const two = sharp([picture, picture], { join: { animated: true } });
     const bytes = await two.tiff({ compression: 'lzw' }).toBuffer();
