@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { err, ok, type Result, unreachable } from '@motcua/core';
 import { cleanForReading } from './imaging/clean.ts';
 import { coverMarks, findScannerMarks } from './imaging/edges.ts';
-import { type Grey, lumaOf, resizeRgb, turnRgb } from './imaging/image.ts';
+import { type Grey, resizeRgb, turnRgb } from './imaging/image.ts';
 import { inspectPage, isComplete } from './imaging/inspect-page.ts';
 import { type ImageProfile, writePageFiles } from './imaging/page-files.ts';
+import { lumaOf } from './imaging/pixels/count-ink.ts';
 import type { Quad } from './imaging/sheet.ts';
 import { type FirstPaper, PAGE_DPI, type StraightPage, straightenPage } from './imaging/straighten.ts';
 import type { Box, DigitisedPage, Line, PageError } from './page.ts';
@@ -15,8 +16,9 @@ import { rereadUncovered } from './recognition/reread.ts';
 import { settleLines } from './recognition/settle-lines.ts';
 import { importPage } from './sources/import-page.ts';
 import type { Kinds } from './understanding/load-kinds.ts';
+import type { MrzReader } from './understanding/mrz-reader.ts';
 import { readPageCodes } from './understanding/page-codes.ts';
-import { type MrzReader, rereadMrz } from './understanding/reread-mrz.ts';
+import { rereadMrz } from './understanding/reread-mrz.ts';
 import { understandPage } from './understanding/understand-page.ts';
 
 /** A page job as it travels to the worker process. */

@@ -3,12 +3,13 @@ import { err, ok, type Result, writeFileDurable } from '@motcua/core';
 import sharp from 'sharp';
 import { sheetSize } from './imaging/cut-sheet.ts';
 import { findSheets } from './imaging/find-sheets.ts';
-import { fromRgb, type Rgb, sourceOptions, toRgb } from './imaging/image.ts';
+import { type Rgb, sourceOptions, toRgb } from './imaging/image.ts';
 import { inspectPage, isComplete, type PageFacts } from './imaging/inspect-page.ts';
+import { shrinkRgb } from './imaging/pixels/neighbourhood.ts';
 import { judgeQuality, type PageQuality } from './imaging/quality.ts';
 import { believableDpi, estimateDpi } from './imaging/resolution.ts';
 import { isWholePicture, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
-import { sheetPicture, shrinkRgb } from './imaging/sheet-picture.ts';
+import { sheetPicture } from './imaging/sheet-picture.ts';
 import { cutSmall, thumbnailOf } from './imaging/thumbnail.ts';
 import type { PageError } from './page.ts';
 import { readTiffFile } from './sources/tiff-directory.ts';
@@ -68,7 +69,7 @@ export async function examinePage(
   for (const [index, corners] of wanted.entries()) {
     const quality = judgeSheet(picture, corners);
     const thumbnailFile = join(order.workFolder, `${order.name}-${index + 1}.jpg`);
-    const thumbnail = await thumbnailOf(fromRgb(await cutSmall(picture.image, corners)));
+    const thumbnail = await thumbnailOf(await cutSmall(picture.image, corners));
     try {
       await writeFileDurable(thumbnailFile, thumbnail);
     } catch (error) {

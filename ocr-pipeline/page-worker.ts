@@ -7,7 +7,7 @@ import { digitisePage, type PageOrder } from './digitise-page.ts';
 import { type EnginePlan, openEngine, openSecondEngine } from './recognition/choose-engine.ts';
 import type { RecognitionEngine } from './recognition/engine.ts';
 import { type Kinds, loadKinds } from './understanding/load-kinds.ts';
-import { createMrzReader } from './understanding/reread-mrz.ts';
+import { createMrzReader, type MrzReader } from './understanding/mrz-reader.ts';
 
 /** What a worker is set up with: the same in every message. */
 export interface WorkerSetUp {
@@ -38,7 +38,7 @@ setPriority(READING_PRIORITY);
 const engines: Partial<Record<'first' | 'second', Promise<RecognitionEngine>>> = {};
 let kinds: Kinds | undefined;
 let scratchFolder: string | undefined;
-const mrzReader = createMrzReader();
+let mrzReader: MrzReader | undefined;
 
 process.on('message', (message: WorkerMessage) => {
   const which = 'page' in message && message.engine === 'second' ? 'second' : 'first';
@@ -46,6 +46,7 @@ process.on('message', (message: WorkerMessage) => {
   engines[which] = engine;
   // Those that come along are tested, the digitiser has loaded its owner's: they are good.
   kinds ??= unwrap(loadKinds(message.kindsFolder));
+  mrzReader ??= createMrzReader(message.plan);
   if (!('page' in message)) {
     // If the parent keeps one: a worker never ends by itself, which is when Node would write it.
     flushCompileCache();

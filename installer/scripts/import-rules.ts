@@ -45,7 +45,7 @@ const isTest = (path: string) =>
   /(\.test\.tsx?|(^|[/-])conformance\.ts|-test-bench\.ts)$|(^|\/)virtual-usb\//.test(path);
 /** Run by developers only, like tests: they may use what their workspace declares for development. */
 const isDevelopment = (path: string) =>
-  isTest(path) || /(^|\/)(specimens|gallery|fuzz|benchmark|chaos)\//.test(path);
+  isTest(path) || /(^|\/)(specimens|gallery|fuzz|benchmark|chaos|compiler)\//.test(path);
 const isSimulator = (path: string) => /(^|\/)simulators(\/|$)/.test(path);
 
 /** Every place that breaks the rules of the architecture, as `path: what is wrong`; empty when all is well. */

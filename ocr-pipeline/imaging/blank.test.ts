@@ -5,7 +5,8 @@ import { paintPage } from '../specimens/paint-page.ts';
 import { gaussian, seededRandom } from '../specimens/random.ts';
 import { findBlankness } from './blank.ts';
 import { coverMarks, findScannerMarks, whitenMarks } from './edges.ts';
-import { fromRgb, lumaOf, type Rgb, resizeRgb, toRgb } from './image.ts';
+import { fromRgb, type Rgb, resizeRgb, toRgb } from './image.ts';
+import { lumaOf } from './pixels/count-ink.ts';
 
 const DPI = 75;
 const MM = DPI / 25.4;

@@ -1,7 +1,8 @@
 import { type Component, findComponents } from './components.ts';
 import { findScannerMarks, whitenMarks } from './edges.ts';
-import { type Grey, lumaOf, type Rgb } from './image.ts';
+import type { Grey, Rgb } from './image.ts';
 import { flattenLight } from './light.ts';
+import { lumaOf } from './pixels/count-ink.ts';
 
 /** `show-through`: nothing but the other side's print, faint and mirrored, as on the back of thin paper. */
 export type Blankness = 'printed' | 'blank' | 'show-through';

@@ -1,4 +1,5 @@
-import { fromRgb, type Rgb, toRgb } from './image.ts';
+import { cropRgb, type Rgb } from './image.ts';
+import { type ProjectiveMap, resample } from './pixels/resample.ts';
 import { distance } from './quad.ts';
 import { A4_LONG_INCHES, believableDpi, CARD_LONG_INCHES } from './resolution.ts';
 import type { Point, Quad } from './sheet.ts';
@@ -109,14 +110,14 @@ function dot(a: Vector, b: Vector): number {
  * clockwise in the same pass. What then lies beyond the sheet gets the `beyond` colour. A sheet that is the whole
  * picture, or lies in it straight, is not resampled.
  */
-export async function cutSheet(
+export function cutSheet(
   image: Rgb,
   quad: Quad,
   width: number,
   height: number,
   skew = 0,
   beyond: readonly [number, number, number] = [255, 255, 255],
-): Promise<Rgb> {
+): Rgb {
   const outWidth = Math.max(1, Math.round(width));
   const outHeight = Math.max(1, Math.round(height));
   if (skew === 0) {
@@ -128,9 +129,12 @@ export async function cutSheet(
     )
       return straight.width === image.width && straight.height === image.height
         ? image
-        : toRgb(fromRgb(image).extract(straight));
+        : cropRgb(image, straight.left, straight.top, straight.width, straight.height);
   }
-  return resample(image, quad, outWidth, outHeight, skew, beyond);
+  const map = squareToQuad(
+    quad.map(({ x, y }) => ({ x: x * image.width, y: y * image.height })) as unknown as Quad,
+  );
+  return resample(image, map, outWidth, outHeight, (skew * Math.PI) / 180, beyond, 'cubic');
 }
 
 /** Pixels; undefined when a corner stands off the straight box by more than half a pixel in a thousand. */
@@ -147,135 +151,8 @@ function straightBox(image: Rgb, quad: Quad) {
   return { left, top, width: right - left, height: bottom - top };
 }
 
-const { imul } = Math;
-const PHASES = 64;
-
-/** Catmull–Rom weights of the four neighbours for each phase: print stays sharp. Integers of 1/256. */
-function cubicWeights(): Int16Array {
-  const table = new Int16Array(PHASES * 4);
-  for (let phase = 0; phase < PHASES; phase += 1) {
-    const t = phase / PHASES;
-    const weights = [
-      -0.5 * t + t * t - 0.5 * t * t * t,
-      1 - 2.5 * t * t + 1.5 * t * t * t,
-      0.5 * t + 2 * t * t - 1.5 * t * t * t,
-      -0.5 * t * t + 0.5 * t * t * t,
-    ].map((weight) => Math.round(weight * 256));
-    weights[1]! += 256 - weights.reduce((sum, weight) => sum + weight, 0);
-    table.set(weights, phase * 4);
-  }
-  return table;
-}
-
-function resample(
-  image: Rgb,
-  quad: Quad,
-  width: number,
-  height: number,
-  skew: number,
-  beyond: readonly [number, number, number],
-): Rgb {
-  const map = squareToQuad(
-    quad.map(({ x, y }) => ({ x: x * image.width, y: y * image.height })) as unknown as Quad,
-  );
-  const out = new Uint8Array(width * height * 3);
-  const cubic = cubicWeights();
-  const angle = (skew * Math.PI) / 180;
-  const cos = Math.cos(angle);
-  const sin = Math.sin(angle);
-  const { data } = image;
-  const stride = image.width * 3;
-  const lastX = image.width - 1;
-  const lastY = image.height - 1;
-  // Along a row everything but the perspective's quotient grows by the same step.
-  const stepU = cos / width;
-  const stepV = sin / height;
-  const stepX = map.a * stepU + map.b * stepV;
-  const stepY = map.d * stepU + map.e * stepV;
-  const stepW = map.g * stepU + map.h * stepV;
-  for (let y = 0, at = 0; y < height; y += 1) {
-    const dx = 0.5 - width / 2;
-    const dy = y + 0.5 - height / 2;
-    const firstU = (dx * cos - dy * sin) / width + 0.5;
-    const firstV = (dx * sin + dy * cos) / height + 0.5;
-    const firstX = map.a * firstU + map.b * firstV + map.c;
-    const firstY = map.d * firstU + map.e * firstV + map.f;
-    const firstW = map.g * firstU + map.h * firstV + 1;
-    for (let x = 0; x < width; x += 1, at += 3) {
-      const u = firstU + x * stepU;
-      const v = firstV + x * stepV;
-      const w = 1 / (firstW + x * stepW);
-      const px = (firstX + x * stepX) * w - 0.5;
-      const py = (firstY + x * stepY) * w - 0.5;
-      if (u < 0 || v < 0 || u > 1 || v > 1 || px < -1 || py < -1 || px > lastX + 1 || py > lastY + 1) {
-        out[at] = beyond[0];
-        out[at + 1] = beyond[1];
-        out[at + 2] = beyond[2];
-        continue;
-      }
-      // Math.floor of what is not below -1.
-      const left = ((px + 1) | 0) - 1;
-      const top = ((py + 1) | 0) - 1;
-      const phaseX = (((px - left) * PHASES) | 0) * 4;
-      const phaseY = (((py - top) * PHASES) | 0) * 4;
-      const isInner = left >= 1 && top >= 1 && left < lastX - 1 && top < lastY - 1;
-      // Written out, in whole numbers that cannot overflow: a loop over the sixteen takes several times as long.
-      const c0 = (isInner ? left - 1 : clamp(left - 1, lastX)) * 3;
-      const c1 = isInner ? c0 + 3 : clamp(left, lastX) * 3;
-      const c2 = isInner ? c0 + 6 : clamp(left + 1, lastX) * 3;
-      const c3 = isInner ? c0 + 9 : clamp(left + 2, lastX) * 3;
-      const w0 = cubic[phaseX]!;
-      const w1 = cubic[phaseX + 1]!;
-      const w2 = cubic[phaseX + 2]!;
-      const w3 = cubic[phaseX + 3]!;
-      let r = 32_768;
-      let g = 32_768;
-      let b = 32_768;
-      let base = (isInner ? top - 1 : clamp(top - 1, lastY)) * stride;
-      for (let row = 0; ; ) {
-        const weight = cubic[phaseY + row]!;
-        const p0 = base + c0;
-        const p1 = base + c1;
-        const p2 = base + c2;
-        const p3 = base + c3;
-        const r4 = imul(data[p0]!, w0) + imul(data[p1]!, w1) + imul(data[p2]!, w2) + imul(data[p3]!, w3);
-        r = (r + imul(r4, weight)) | 0;
-        const g4 =
-          imul(data[p0 + 1]!, w0) +
-          imul(data[p1 + 1]!, w1) +
-          imul(data[p2 + 1]!, w2) +
-          imul(data[p3 + 1]!, w3);
-        g = (g + imul(g4, weight)) | 0;
-        const b4 =
-          imul(data[p0 + 2]!, w0) +
-          imul(data[p1 + 2]!, w1) +
-          imul(data[p2 + 2]!, w2) +
-          imul(data[p3 + 2]!, w3);
-        b = (b + imul(b4, weight)) | 0;
-        row += 1;
-        if (row === 4) break;
-        base = isInner ? base + stride : clamp(top - 1 + row, lastY) * stride;
-      }
-      out[at] = toByte(r);
-      out[at + 1] = toByte(g);
-      out[at + 2] = toByte(b);
-    }
-  }
-  return { width, height, data: out };
-}
-
-/** Of a sum that began with a half. */
-function toByte(sum: number): number {
-  const value = sum >> 16;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
-}
-
-function clamp(value: number, last: number): number {
-  return value < 0 ? 0 : value > last ? last : value;
-}
-
 /** Of the projective map of the unit square onto four points (Heckbert, "Fundamentals of texture mapping", 1989). */
-function squareToQuad([p0, p1, p2, p3]: Quad) {
+function squareToQuad([p0, p1, p2, p3]: Quad): ProjectiveMap {
   const dx1 = p1.x - p2.x;
   const dx2 = p3.x - p2.x;
   const dy1 = p1.y - p2.y;

@@ -1,4 +1,5 @@
 import type { Grey, Rgb } from './image.ts';
+import { shrinkGrey } from './pixels/neighbourhood.ts';
 
 /** Cells of about a millimetre: 1 where the scanner, not the page, made the picture dark. */
 export interface ScannerMarks {
@@ -27,7 +28,7 @@ export function findScannerMarks(image: Grey, dpi: number): ScannerMarks | undef
   const columns = Math.floor(image.width / cell);
   const rows = Math.floor(image.height / cell);
   if (columns < 8 || rows < 8) return undefined;
-  const means = cellMeans(image, cell, columns, rows);
+  const means = shrinkGrey(image, cell).data;
   const paper = means.toSorted()[Math.floor(means.length * 0.7)]!;
   const group = new Int32Array(columns * rows).fill(-1);
   const marked = new Uint8Array(columns * rows);
@@ -59,20 +60,6 @@ export function coverMarks(image: Rgb, marks: ScannerMarks | undefined): Rgb {
   const colour = paperColour(image, marks.paper);
   eachMarked(image.width, image.height, marks, (at) => data.set(colour, at * 3));
   return { width: image.width, height: image.height, data };
-}
-
-function cellMeans(image: Grey, cell: number, columns: number, rows: number): Float32Array {
-  const means = new Float32Array(columns * rows);
-  for (let y = 0; y < rows * cell; y += 1) {
-    const row = Math.floor(y / cell) * columns;
-    let at = y * image.width;
-    for (let column = 0; column < columns; column += 1) {
-      let sum = 0;
-      for (let x = 0; x < cell; x += 1, at += 1) sum += image.data[at]!;
-      means[row + column]! += sum;
-    }
-  }
-  return means.map((sum) => sum / (cell * cell));
 }
 
 interface Area {
@@ -130,7 +117,7 @@ function isEdge(area: Area, columns: number, rows: number): boolean {
   return area.onBorder * CELL_MM >= SHORTEST_EDGE && area.cells.length < (columns * rows) / 3;
 }
 
-function isHole(area: Area, columns: number, rows: number, means: Float32Array, paper: number): boolean {
+function isHole(area: Area, columns: number, rows: number, means: Uint8Array, paper: number): boolean {
   const width = area.right - area.left + 1;
   const height = area.bottom - area.top + 1;
   const nearest = Math.min(area.left, area.top, columns - 1 - area.right, rows - 1 - area.bottom);

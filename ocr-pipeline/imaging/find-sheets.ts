@@ -1,8 +1,10 @@
 import { findComponents, type Runs } from './components.ts';
-import { distanceToGround, type Ground, groundsOf } from './ground.ts';
-import { lumaOf, type Rgb } from './image.ts';
+import { distanceToGround, type Ground, groundsOf, isPaperWhite } from './ground.ts';
+import type { Rgb } from './image.ts';
 import { flattenLight } from './light.ts';
 import { enclosed, type Mask, open } from './mask.ts';
+import { lumaOf } from './pixels/count-ink.ts';
+import { shrinkRgb } from './pixels/neighbourhood.ts';
 import {
   areaOf,
   convexHull,
@@ -31,6 +33,7 @@ const WHOLE_SHEET: Sheet = { corners: WHOLE_PICTURE, touches: [], certainty: 1 }
 
 /** Pixels of the longer side at which masks are made: about 0.7 mm of an A4 flatbed. */
 const MASK_SIDE = 440;
+const LEAST_MASK_SIDE = 30;
 /** Of the picture: a citizen card on A3 covers 3.7 %. */
 const SMALLEST_AREA = 0.012;
 const MOST_SHEETS = 12;
@@ -42,9 +45,12 @@ const MOST_SHEETS = 12;
  * letter may be.
  */
 export function findSheets(image: Rgb, dpi: number): readonly Sheet[] {
-  if (Math.min(image.width, image.height) < 60) return [WHOLE_SHEET];
-  const shrink = Math.max(1, Math.round(Math.max(image.width, image.height) / MASK_SIDE));
-  const small = shrinkBy(image, shrink);
+  if (Math.min(image.width, image.height) < 2 * LEAST_MASK_SIDE) return [WHOLE_SHEET];
+  const { width, height } = image;
+  // A strip of paper keeps some pixels of its width.
+  const most = Math.floor(Math.min(width, height) / LEAST_MASK_SIDE);
+  const shrink = Math.max(1, Math.min(most, Math.round(Math.max(width, height) / MASK_SIDE)));
+  const small = shrinkRgb(image, shrink);
   const print = printIn(small, (dpi * small.width) / image.width);
   let best: Layout | undefined;
   const consider = (mask: Mask, ground: Ground, doubt: Doubt) => {
@@ -202,6 +208,7 @@ function sheetOf(
   const seen = sides.filter((side): side is SheetEdge => 'seen' in side);
   const leastSeen = LEAST_SEEN[doubt];
   if (seen.length === 0 || seen.some((side) => side.seen < leastSeen || isPrinted(side))) return undefined;
+  if (isPaperWhite(ground) && seen.some(isColouredLine)) return undefined;
   if (seen.some((side) => isShadowsEdge(image, side))) return undefined;
   const certainty = seen.reduce((sum, side) => sum + side.seen, 0) / seen.length;
   if (certainty < LEAST_CERTAIN) return undefined;
@@ -224,6 +231,11 @@ function sheetOf(
 /** A dark line with the same colour on both sides: a printed frame. A shadow's line is pale. */
 function isPrinted(side: SheetEdge): boolean {
   return side.line > 30 && side.step < side.line * 0.4;
+}
+
+/** A frame around tinted paper: its line has a colour of its own, which no shadow has. */
+function isColouredLine(side: SheetEdge): boolean {
+  return side.line > 20 && side.tint > 0.075;
 }
 
 /** No edge but the border of a wide soft shadow: the colour goes on changing beyond it. */
@@ -367,32 +379,4 @@ function losesPrint(
   const inner = Math.max(0, width * height - rimArea - covered);
   const onRim = lost.filter(isOnRim).length;
   return lost.length - onRim > MOST_LOST_LETTERS + (2 * onRim * inner) / rimArea;
-}
-
-/** Mean of squares of `by` × `by` pixels: noise and fine grain go. */
-function shrinkBy(image: Rgb, by: number): Rgb {
-  if (by === 1) return image;
-  const width = Math.floor(image.width / by);
-  const height = Math.floor(image.height / by);
-  const data = new Uint8Array(width * height * 3);
-  const parts = by * by;
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1) {
-      let r = 0;
-      let g = 0;
-      let b = 0;
-      for (let dy = 0; dy < by; dy += 1) {
-        let at = ((y * by + dy) * image.width + x * by) * 3;
-        for (let dx = 0; dx < by; dx += 1, at += 3) {
-          r += image.data[at]!;
-          g += image.data[at + 1]!;
-          b += image.data[at + 2]!;
-        }
-      }
-      const at = (y * width + x) * 3;
-      data[at] = (r + parts / 2) / parts;
-      data[at + 1] = (g + parts / 2) / parts;
-      data[at + 2] = (b + parts / 2) / parts;
-    }
-  return { width, height, data };
 }

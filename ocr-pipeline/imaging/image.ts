@@ -45,14 +45,6 @@ export async function toGrey(pipeline: Sharp): Promise<Grey> {
   return { width: info.width, height: info.height, data };
 }
 
-/** Rec. 601 luma. */
-export function lumaOf({ width, height, data }: Rgb): Grey {
-  const grey = new Uint8Array(width * height);
-  for (let at = 0; at < grey.length; at += 1)
-    grey[at] = (data[at * 3]! * 77 + data[at * 3 + 1]! * 150 + data[at * 3 + 2]! * 29) >> 8;
-  return { width, height, data: grey };
-}
-
 export async function resizeRgb(image: Rgb, scale: number): Promise<Rgb> {
   if (Math.abs(scale - 1) < 0.01) return image;
   const width = Math.max(1, Math.round(image.width * scale));

@@ -1,6 +1,7 @@
 import type { Box } from '../page.ts';
 import { type Component, findComponents, type Runs } from './components.ts';
 import type { Grey } from './image.ts';
+import { smooth } from './pixels/neighbourhood.ts';
 
 /** Sizes in millimetres: a leader's dot, and the way to its neighbour. */
 const MAX_DOT = 0.75;
@@ -126,26 +127,6 @@ function letterFinder(components: readonly Component[], mm: number): (dot: Compo
       }),
     );
   };
-}
-
-/** 3 × 3 mean, the border as it is. */
-function smooth(image: Grey): Grey {
-  const { width, height, data } = image;
-  const out = data.slice();
-  for (let y = 1; y < height - 1; y += 1) {
-    const row = y * width;
-    let left = data[row - width]! + data[row]! + data[row + width]!;
-    let middle = data[row - width + 1]! + data[row + 1]! + data[row + width + 1]!;
-    for (let x = 1; x < width - 1; x += 1) {
-      const next = row + x + 1;
-      const right = data[next - width]! + data[next]! + data[next + width]!;
-      // ÷ 9, exact up to 9 × 255.
-      out[next - 1] = ((left + middle + right) * 7_282) >> 16;
-      left = middle;
-      middle = right;
-    }
-  }
-  return { width, height, data: out };
 }
 
 /** Rows of small parts at one height with small, even gaps. */

@@ -46,7 +46,7 @@ export async function writePageFiles(
   const write: WriteFile = order.scratch ? writePassing : writeFileDurable;
   const thumbnailFile = `${base}.thumbnail.jpg`;
   // Side by side: on its way to the disk a file leaves the processor idle.
-  const thumbnail = thumbnailOf(fromRgb(image)).then((bytes) => write(thumbnailFile, bytes));
+  const thumbnail = thumbnailOf(image).then((bytes) => write(thumbnailFile, bytes));
   if (order.bilevel) {
     const [bilevel] = await Promise.all([writeBilevel(image, base, order.dpi, write), thumbnail]);
     return { thumbnailFile, ...bilevel };

@@ -1,6 +1,7 @@
 import { type Component, findComponents } from './components.ts';
-import { type Grey, lumaOf } from './image.ts';
+import type { Grey } from './image.ts';
 import { flattenLight } from './light.ts';
+import { lumaOf } from './pixels/count-ink.ts';
 import type { SheetPicture } from './sheet-picture.ts';
 
 const INK = 170;

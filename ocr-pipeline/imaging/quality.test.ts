@@ -7,9 +7,10 @@ import { paintPage } from '../specimens/paint-page.ts';
 import { type Fault, spoilPage } from '../specimens/spoil.ts';
 import { findSheets } from './find-sheets.ts';
 import { toRgb } from './image.ts';
+import { shrinkRgb } from './pixels/neighbourhood.ts';
 import { judgeQuality, type QualityFinding } from './quality.ts';
 import { type Quad, WHOLE_PICTURE } from './sheet.ts';
-import { sheetPicture, shrinkRgb } from './sheet-picture.ts';
+import { sheetPicture } from './sheet-picture.ts';
 
 // Work for the processor, which other tests share.
 vi.setConfig({ testTimeout: 60_000 });

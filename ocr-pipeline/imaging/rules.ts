@@ -32,14 +32,26 @@ function continues(data: Uint8Array, row: number, x: number, width: number): boo
 const ACROSS = 1;
 const DOWN = 2;
 
+const WHITE = 0xffffffff;
+
+/** The same bytes, four in one number; nothing when they do not begin at a multiple of four. */
+function wordsOf(data: Uint8Array): Uint32Array {
+  return data.byteOffset % 4 === 0
+    ? new Uint32Array(data.buffer, data.byteOffset, data.length >> 2)
+    : new Uint32Array();
+}
+
 function markAcross(image: Grey, rule: Uint8Array, minLength: number, maxThickness: number): number {
   const { width, height, data } = image;
+  const words = wordsOf(data);
   let marked = 0;
   for (let y = 0; y < height; y += 1) {
     const row = y * width;
     for (let x = 0; x < width; ) {
       if (data[row + x]! >= INK) {
         x += 1;
+        // Most of a page is white: four pixels at a time.
+        while (((row + x) & 3) === 0 && x < width && words[(row + x) >> 2] === WHITE) x += 4;
         continue;
       }
       // Thin rules come out of a scanner uneven: paler stretches do not end them.

@@ -1,5 +1,5 @@
 import { type Component, findComponents } from './components.ts';
-import { lumaOf } from './image.ts';
+import { lumaOf } from './pixels/count-ink.ts';
 import type { Print } from './print.ts';
 import type { SheetPicture } from './sheet-picture.ts';
 

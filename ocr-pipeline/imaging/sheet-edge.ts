@@ -13,6 +13,8 @@ export interface SheetEdge {
   readonly step: number;
   /** How much darker the edge itself is than the lighter … than both its sides: a shadow, or a printed line. */
   readonly line: number;
+  /** How far the colour of the edge itself is from a shade of either side, 0–1: a shadow has none of its own. */
+  readonly tint: number;
   /** Median slope across the edge, levels over two pixels. */
   readonly strength: number;
 }
@@ -66,14 +68,16 @@ export function findEdge(image: Rgb, from: Point, to: Point, reach: number): She
   };
   const steps: number[] = [];
   const lines: number[] = [];
+  const tints: number[] = [];
   for (let probe = 0; probe < count; probe += 1) {
     const edge = half + fit.constant + fit.slope * places[probe]!;
     const look = (off: number) => level(smooth, probe * size, size, edge + off);
     const inside = look(-3);
     const outside = look(3);
     steps.push(Math.hypot(inside[0] - outside[0], inside[1] - outside[1], inside[2] - outside[2]));
-    const darkest = Math.min(...[-1, -0.5, 0, 0.5, 1].map((off) => luma(look(off))));
-    lines.push(Math.min(luma(inside), luma(outside)) - darkest);
+    const darkest = [-1, -0.5, 0, 0.5, 1].map(look).reduce((a, b) => (luma(b) < luma(a) ? b : a));
+    lines.push(Math.min(luma(inside), luma(outside)) - luma(darkest));
+    tints.push(Math.min(tintOf(darkest, inside), tintOf(darkest, outside)));
   }
   return {
     from: at(0),
@@ -81,6 +85,7 @@ export function findEdge(image: Rgb, from: Point, to: Point, reach: number): She
     seen: fit.share,
     step: median(steps),
     line: median(lines),
+    tint: median(tints),
     strength: median(strengths),
   };
 }
@@ -145,11 +150,21 @@ export function isShadowsEdge(image: Rgb, { from, to, strength }: SheetEdge): bo
 }
 
 /** Darker, all colours by about the same factor. */
-function isShaded(shade: Float32Array, ground: Float32Array): boolean {
-  const factors = [0, 1, 2].map((channel) => (shade[channel]! + 4) / (ground[channel]! + 4));
-  const least = Math.min(...factors);
-  const most = Math.max(...factors);
-  return most < 0.985 && least > 0.3 && most - least < 0.1;
+function isShaded(shade: Colour, ground: Colour): boolean {
+  const factors = factorsOf(shade, ground);
+  return Math.max(...factors) < 0.985 && Math.min(...factors) > 0.3 && tintOf(shade, ground) < 0.1;
+}
+
+type Colour = Readonly<ArrayLike<number>>;
+
+/** How much of each channel is left. */
+function factorsOf(shade: Colour, ground: Colour): readonly number[] {
+  return [0, 1, 2].map((channel) => (shade[channel]! + 4) / (ground[channel]! + 4));
+}
+
+function tintOf(shade: Colour, ground: Colour): number {
+  const factors = factorsOf(shade, ground);
+  return Math.max(...factors) - Math.min(...factors);
 }
 
 function meanAlong(image: Rgb, from: Point, to: Point): Float32Array {

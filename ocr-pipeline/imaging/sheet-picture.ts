@@ -1,4 +1,5 @@
 import type { Grey, Rgb } from './image.ts';
+import { shrinkRgb } from './pixels/neighbourhood.ts';
 import type { Point, Quad } from './sheet.ts';
 
 export type Side = 'left' | 'top' | 'right' | 'bottom';
@@ -86,31 +87,6 @@ export function shrinkSheet(sheet: SheetPicture, factor: number): SheetPicture {
         small[to] = paper;
       }
   return { ...sheet, image, mask: small, dpi: sheet.dpi / factor };
-}
-
-/** A `factor`-th of the resolution, by averaging; what is left over at the right and below goes. */
-export function shrinkRgb(image: Rgb, factor: number): Rgb {
-  if (factor <= 1 || Math.min(image.width, image.height) < factor) return image;
-  const width = Math.floor(image.width / factor);
-  const height = Math.floor(image.height / factor);
-  const { data } = image;
-  const out = new Uint8Array(width * height * 3);
-  const row = new Uint32Array(width * 3);
-  const count = factor * factor;
-  for (let y = 0; y < height; y += 1) {
-    row.fill(0);
-    for (let dy = 0; dy < factor; dy += 1) {
-      let from = (y * factor + dy) * image.width * 3;
-      for (let to = 0; to < row.length; to += 3)
-        for (let dx = 0; dx < factor; dx += 1, from += 3) {
-          row[to]! += data[from]!;
-          row[to + 1]! += data[from + 1]!;
-          row[to + 2]! += data[from + 2]!;
-        }
-    }
-    for (let at = 0, to = y * row.length; at < row.length; at += 1, to += 1) out[to] = row[at]! / count;
-  }
-  return { width, height, data: out };
 }
 
 /** The picture with what lies beside the paper in the paper's own colour. */

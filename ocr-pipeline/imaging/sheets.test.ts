@@ -1,13 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { composeScene, type Scene, type ScenePaper } from '../specimens/compose-scene.ts';
 import { paintPage } from '../specimens/paint-page.ts';
 import { cutSheet, sheetSize } from './cut-sheet.ts';
 import { findSheets } from './find-sheets.ts';
-import { lumaOf, type Rgb, toRgb } from './image.ts';
+import { type Rgb, toRgb } from './image.ts';
+import { lumaOf } from './pixels/count-ink.ts';
 import { type Quad, WHOLE_PICTURE } from './sheet.ts';
 import { straightenPage } from './straighten.ts';
 
@@ -151,6 +153,22 @@ describe('nothing is cut', () => {
     expect(findSheets({ ...page, data }, DPI)[0]!.corners).toEqual(WHOLE_PICTURE);
   });
 
+  it.each([
+    '04-birth-certificate',
+    '21-death-certificate',
+    '23-land-use-certificate',
+  ])('outside the printed frame of tinted paper: %s', async (name) => {
+    const file = fileURLToPath(new URL(`../specimens/pages/${name}.jpg`, import.meta.url));
+    for (const dpi of [75, 90, 100]) {
+      const { density = 0, width } = await sharp(file).metadata();
+      const picture = await toRgb(sharp(file).resize(Math.round((width * dpi) / density)));
+      expect(
+        findSheets(picture, dpi).map(({ corners }) => corners),
+        `${dpi} dpi`,
+      ).toEqual([WHOLE_PICTURE]);
+    }
+  });
+
   it('of print, when paper runs over the picture’s edge', async () => {
     const scene = { ...flatbed, papers: [sheet(148, 210, 108, 240, 6)] };
     const { found, corners } = await look(scene);
@@ -179,7 +197,7 @@ describe('a sheet that is cut', () => {
     const [only] = findSheets(await toRgb(sharp(picture).resize(Math.round(image.width / 2))), DPI);
     const size = sheetSize(only!.corners, image.width, image.height, undefined);
     expect(size.height / size.width).toBeCloseTo(297 / 210, 3);
-    const cut = await cutSheet(image, only!.corners, size.width, size.height);
+    const cut = cutSheet(image, only!.corners, size.width, size.height);
     // Every rule stands at its height all along, within a pixel and a half of 150 dpi.
     for (const part of [0.2, 0.4, 0.6, 0.8])
       for (const across of [0.1, 0.5, 0.9])
@@ -188,7 +206,7 @@ describe('a sheet that is cut', () => {
 
   it('is not resampled when it is the whole picture or lies in it straight', async () => {
     const page = paintPage(3, 100, 140, DPI, WHITE);
-    expect(await cutSheet(page, WHOLE_PICTURE, page.width, page.height)).toBe(page);
+    expect(cutSheet(page, WHOLE_PICTURE, page.width, page.height)).toBe(page);
     const half: Quad = [
       { x: 0, y: 0 },
       { x: 1, y: 0 },
@@ -196,7 +214,7 @@ describe('a sheet that is cut', () => {
       { x: 0, y: 0.5 },
     ];
     const rows = Math.round(page.height / 2);
-    const cut = await cutSheet(page, half, page.width, rows);
+    const cut = cutSheet(page, half, page.width, rows);
     expect(Buffer.compare(cut.data, page.data.subarray(0, page.width * rows * 3))).toBe(0);
   });
 

@@ -24,6 +24,9 @@ export function findSkew(
 interface Points {
   readonly x: Float32Array;
   readonly y: Float32Array;
+  /** Nothing lies beyond. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** The middle of every letter's lowest run: one point a letter says where its line stands. */
@@ -34,15 +37,19 @@ function lowerEdges(
 ): Points {
   const x: number[] = [];
   const y: number[] = [];
+  let width = 0;
+  let height = 0;
   for (let run = 0; run < runs.count && x.length < MAX_POINTS; run += 1) {
     const part = components[runs.owner[run]!]!;
     if (runs.row[run] !== part.y + part.height - 1 || !keep(part)) continue;
+    width = Math.max(width, runs.to[run]!);
+    height = runs.row[run]! + 1;
     for (let at = runs.from[run]!; at < runs.to[run]!; at += 1) {
       x.push(at);
       y.push(runs.row[run]!);
     }
   }
-  return { x: Float32Array.from(x), y: Float32Array.from(y) };
+  return { x: Float32Array.from(x), y: Float32Array.from(y), width, height };
 }
 
 function search(points: Points, from: number, to: number, step: number): number {
@@ -61,13 +68,12 @@ function search(points: Points, from: number, to: number, step: number): number 
 /** Sum of squares of the projection onto rows of the turned page. */
 function sharpness(points: Points, angle: number): number {
   const slope = Math.tan((angle * Math.PI) / 180);
-  const low = new Map<number, number>();
   const { x, y } = points;
-  for (let at = 0; at < x.length; at += 1) {
-    const row = Math.round((y[at]! - x[at]! * slope) * 1);
-    low.set(row, (low.get(row) ?? 0) + 1);
-  }
+  // Rows of the turned page begin where its lowest or highest corner comes to lie.
+  const first = Math.floor(Math.min(0, -points.width * slope));
+  const rows = new Uint32Array(Math.ceil(points.height + points.width * Math.abs(slope)) + 3);
+  for (let at = 0; at < x.length; at += 1) rows[(y[at]! - x[at]! * slope - first + 0.5) | 0]! += 1;
   let score = 0;
-  for (const count of low.values()) score += count * count;
+  for (const count of rows) score += count * count;
   return score;
 }

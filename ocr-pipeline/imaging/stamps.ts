@@ -1,5 +1,6 @@
 import { findComponents } from './components.ts';
 import type { Grey, Rgb } from './image.ts';
+import { countInk } from './pixels/count-ink.ts';
 
 /** How much stronger its own colour must be in stamp ink than the other two. */
 const SATURATED = { red: 40, blue: 32 } as const;
@@ -30,33 +31,16 @@ interface Area {
  * certificates, values typed in blue) keeps its luma: only what lies within a stamp's bounds fades.
  */
 export function fadeStamps(image: Rgb, dpi: number): Grey {
-  const { width, height, data } = image;
-  const grey = new Uint8Array(width * height);
+  const { width, height } = image;
   const cell = Math.max(2, Math.round((CELL_MM / 25.4) * dpi));
   const columns = Math.ceil(width / cell);
   const rows = Math.ceil(height / cell);
-  const redness = new Uint16Array(columns * rows);
-  const blueness = new Uint16Array(columns * rows);
-  for (let y = 0, at = 0, from = 0; y < height; y += 1) {
-    let place = Math.floor(y / cell) * columns;
-    for (let left = 0; left < width; left += cell, place += 1) {
-      let red = 0;
-      let blue = 0;
-      for (const end = at + Math.min(cell, width - left); at < end; at += 1, from += 3) {
-        const r = data[from]!;
-        const g = data[from + 1]!;
-        const b = data[from + 2]!;
-        grey[at] = (r * 77 + g * 150 + b * 29) >> 8;
-        if (r - g > SATURATED.red && r - b > SATURATED.red) red += 1;
-        else if (b - r > SATURATED.blue && b - g > SATURATED.blue) blue += 1;
-      }
-      redness[place]! += red;
-      blueness[place]! += blue;
-    }
-  }
-  for (const area of stampAreas(redness, columns, rows, cell, 'red')) fade(image, grey, area, cell, 'red');
-  for (const area of stampAreas(blueness, columns, rows, cell, 'blue')) fade(image, grey, area, cell, 'blue');
-  return { width, height, data: grey };
+  const { grey, redness, blueness } = countInk(image, cell, SATURATED);
+  for (const area of stampAreas(redness, columns, rows, cell, 'red'))
+    fade(image, grey.data, area, cell, 'red');
+  for (const area of stampAreas(blueness, columns, rows, cell, 'blue'))
+    fade(image, grey.data, area, cell, 'blue');
+  return grey;
 }
 
 /**

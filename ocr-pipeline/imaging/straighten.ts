@@ -2,7 +2,9 @@ import sharp, { type Sharp } from 'sharp';
 import { cutSheet, sheetSize } from './cut-sheet.ts';
 import { findSheets } from './find-sheets.ts';
 import { groundsOf, isPaperWhite } from './ground.ts';
-import { cropRgb, fromRgb, type Rgb, resizeRgb, sourceOptions, toRgb, turnRgb } from './image.ts';
+import { type Rgb, sourceOptions, toRgb, turnRgb } from './image.ts';
+import { shrinkRgb } from './pixels/neighbourhood.ts';
+import { resample } from './pixels/resample.ts';
 import { PROBE_DPI, type Probe, probePage } from './probe.ts';
 import { estimateDpi } from './resolution.ts';
 import { isWholePicture, type Quad, WHOLE_PICTURE } from './sheet.ts';
@@ -50,9 +52,10 @@ export async function straightenPage(
   const source: Source = { file, width, height, dpi, stated: meta.density, bilevel };
 
   const picture = await decode(source, workingScale(source, dpi));
-  const probeScale = Math.min(1, PROBE_DPI / dpi);
-  const small = await resizeRgb(picture, (probeScale * width) / picture.width);
-  const [corners, ...others] = papersIn(small, dpi * probeScale, sheet);
+  const pictureDpi = dpi * (picture.width / width);
+  const factor = Math.max(1, Math.floor(pictureDpi / LEAST_PROBE_DPI));
+  const small = shrinkRgb(picture, factor);
+  const [corners, ...others] = papersIn(small, pictureDpi / factor, sheet);
   const page = isWholePicture(corners)
     ? await straightenWhole(source, picture, small, rotation)
     : await straightenSheet(source, picture, small, corners, rotation);
@@ -103,7 +106,7 @@ async function straightenWhole(
   const { small, turn, probe } = await turnUpright(uprightSmall, probeDpi, rotation);
   const scale = workingScale(source, source.dpi, probe);
   const full = await turnRgb(await pictureAt(scale, source, picture), turn);
-  const image = await deskew(full, probe, small);
+  const image = deskew(full, probe, small);
   return {
     image,
     dpi: Math.round(source.dpi * scale),
@@ -146,7 +149,7 @@ async function straightenSheet(
   const isCoarse = seenDpi < LEAST_PROBE_DPI && probeScale > (seen.width / width) * 1.1;
   const small = isCoarse ? await decode(source, probeScale) : seen;
   const probeDpi = size.dpi * probeScale;
-  const cutSmall = await cutSheet(small, sheet, size.width * probeScale, size.height * probeScale);
+  const cutSmall = cutSheet(small, sheet, size.width * probeScale, size.height * probeScale);
   const { small: upright, turn, probe } = await turnUpright(cutSmall, probeDpi, rotation);
   const scale = workingScale(source, size.dpi, probe);
   const full = await pictureAt(scale, source, picture);
@@ -155,7 +158,7 @@ async function straightenSheet(
   // widens the sheet then; a few letters of a card tell nothing.
   const isCrooked = Math.abs(probe.skew) > MOST_PRINT_SKEW;
   const skew = isCrooked ? 0 : probe.skew;
-  const cut = await cutSheet(
+  const cut = cutSheet(
     full,
     turned(sheet, turn),
     (isAcross ? size.width : size.height) * scale,
@@ -166,7 +169,7 @@ async function straightenSheet(
   const dpi = Math.round(size.dpi * scale);
   if (!isCrooked || probe.letters.length < FULL_OF_LETTERS)
     return { image: cut, dpi, skew, rotation: turn, bilevel: false, sheet };
-  const image = await deskew(cut, probe, upright);
+  const image = deskew(cut, probe, upright);
   return { image, dpi, skew: probe.skew, rotation: turn, bilevel: false, sheet };
 }
 
@@ -193,19 +196,22 @@ async function decode({ file, width, height }: Source, scale: number): Promise<R
     pipeline = pipeline.resize(
       Math.max(1, Math.round(width * scale)),
       Math.max(1, Math.round(height * scale)),
-      {
-        fit: 'fill',
-      },
+      // Sharper kernels are read no better, and leave a twentieth more bytes of grain and ringing to keep.
+      { fit: 'fill', kernel: 'linear' },
     );
   return toRgb(pipeline);
 }
 
 /** Turns back by the skew; the sheet keeps its size unless print would be cut off. */
-async function deskew(image: Rgb, probe: Probe, small: Rgb): Promise<Rgb> {
+function deskew(image: Rgb, probe: Probe, small: Rgb): Rgb {
   if (probe.skew === 0) return image;
-  const turned = await toRgb(
-    fromRgb(image).rotate(-probe.skew, { background: toColour(paperColour(small)) }),
-  );
+  const angle = (probe.skew * Math.PI) / 180;
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+  const turned = {
+    width: Math.round(image.width * cos + image.height * Math.abs(sin)),
+    height: Math.round(image.height * cos + image.width * Math.abs(sin)),
+  };
   const scale = image.width / small.width;
   const ink = turnedBounds(probe, small, scale, turned);
   const margin = 8 * scale;
@@ -215,10 +221,26 @@ async function deskew(image: Rgb, probe: Probe, small: Rgb): Promise<Rgb> {
   const top = Math.floor(Math.min(spareY, Math.max(0, ink.top - margin)));
   const right = Math.floor(Math.min(spareX, Math.max(0, turned.width - ink.right - margin)));
   const bottom = Math.floor(Math.min(spareY, Math.max(0, turned.height - ink.bottom - margin)));
-  return cropRgb(turned, left, top, turned.width - left - right, turned.height - top - bottom);
+  const width = turned.width - left - right;
+  const height = turned.height - top - bottom;
+  // Of the first pixel of what is kept, from the middle of the page as it is when it has been turned back.
+  const x = left - turned.width / 2;
+  const y = top - turned.height / 2;
+  const map = {
+    ...{ a: width * cos, b: -height * sin, c: x * cos - y * sin + image.width / 2 },
+    ...{ d: width * sin, e: height * cos, f: x * sin + y * cos + image.height / 2 },
+    ...{ g: 0, h: 0 },
+  };
+  // A sharper kernel reads no better and costs a twentieth more bytes.
+  return resample(image, map, width, height, 0, paperColour(small), 'linear');
 }
 
-function turnedBounds(probe: Probe, small: Rgb, scale: number, turned: Rgb) {
+function turnedBounds(
+  probe: Probe,
+  small: Rgb,
+  scale: number,
+  turned: { readonly width: number; readonly height: number },
+) {
   const angle = (-probe.skew * Math.PI) / 180;
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
@@ -257,8 +279,4 @@ function paperColour({ data }: Rgb): readonly [number, number, number] {
     return level;
   };
   return [channel(0), channel(1), channel(2)];
-}
-
-function toColour([r, g, b]: readonly [number, number, number]) {
-  return { r, g, b };
 }

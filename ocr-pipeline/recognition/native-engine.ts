@@ -51,7 +51,7 @@ export async function openLoadedEngine({
   data,
   timeoutMs,
 }: NativeEngineOptions): Promise<RecognitionEngine | undefined> {
-  const loaded = await loadTesseract(data.folder, facts.version);
+  const loaded = await loadTesseract({ folder: data.folder, language: 'vie' }, facts.version);
   if (!loaded.ok) return undefined;
   const tesseract = loaded.value;
   return {

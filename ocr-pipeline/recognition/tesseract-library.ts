@@ -19,19 +19,21 @@ export interface LoadedTesseract {
  * is not of `version`.
  */
 export async function loadTesseract(
-  dataFolder: string,
+  data: { readonly folder: string; readonly language: 'vie' | 'eng' },
   version: string,
+  parameters: Readonly<Record<string, string>> = {},
 ): Promise<Result<LoadedTesseract, EngineError>> {
   const api = await loadApi();
   if (api === undefined || api.version() !== version) return err({ code: 'engine-missing' });
   const handle = api.create();
   // Else it writes to the process's standard error.
   api.setVariable(handle, 'debug_file', '/dev/null');
-  if (api.init(handle, dataFolder, 'vie', LSTM_ONLY) !== 0) {
+  if (api.init(handle, data.folder, data.language, LSTM_ONLY) !== 0) {
     api.delete(handle);
     return err({ code: 'engine-model-missing' });
   }
-  for (const [name, value] of Object.entries(ENGINE_PARAMETERS)) api.setVariable(handle, name, value);
+  for (const [name, value] of Object.entries({ ...ENGINE_PARAMETERS, ...parameters }))
+    api.setVariable(handle, name, value);
   return ok({
     read({ width, height, data }, layout, timeoutMs) {
       api.setPageSegMode(handle, Number(layout));

@@ -1,7 +1,9 @@
-import { fromRgb, type Grey, type Rgb, toGrey } from '../imaging/image.ts';
+import type { Grey, Rgb } from '../imaging/image.ts';
+import { lumaOf } from '../imaging/pixels/count-ink.ts';
+import { shrinkRgb } from '../imaging/pixels/neighbourhood.ts';
 import type { Box } from '../page.ts';
 
-/** Codes are looked for in a picture of this resolution: their texture still shows, and it is quick. */
+/** Codes are looked for in a picture of about this resolution: their texture still shows, and it is quick. */
 const SEARCH_DPI = 100;
 /** Side of a tile in pixels of the searched picture, 2.5 mm. */
 const TILE = 10;
@@ -17,10 +19,9 @@ const MAX_REGIONS = 6;
  * Regions of a page that look like a QR code or a bar code: several tiles side by side, all of them busy all over,
  * as print never is, whose lines have white between them. Boxes in pixels of the page.
  */
-export async function findCodeRegions(page: Rgb, dpi: number): Promise<readonly Box[]> {
-  const scale = Math.min(1, SEARCH_DPI / dpi);
-  const width = Math.max(1, Math.round(page.width * scale));
-  const small = await toGrey(fromRgb(page).resize(width));
+export function findCodeRegions(page: Rgb, dpi: number): readonly Box[] {
+  const factor = Math.max(1, Math.round(dpi / SEARCH_DPI));
+  const small = lumaOf(shrinkRgb(page, factor));
   const columns = Math.floor(small.width / TILE);
   const rows = Math.floor(small.height / TILE);
   const busy = new Uint8Array(columns * rows);
@@ -42,7 +43,7 @@ export async function findCodeRegions(page: Rgb, dpi: number): Promise<readonly 
     if (filled < FILLED || Math.min(width, height) < 3) continue;
     const dark = darkShare(small, left * TILE, top * TILE, width * TILE, height * TILE);
     if (dark < DARK) continue;
-    const pixels = TILE / scale;
+    const pixels = TILE * factor;
     regions.push({
       x: Math.round(left * pixels),
       y: Math.round(top * pixels),

@@ -42,7 +42,7 @@ export interface CodePage {
  * came of it, in the source at up to 300 dpi. Boxes in pixels of `image`.
  */
 export async function readPageCodes(page: CodePage): Promise<readonly PageCode[]> {
-  const regions = await findCodeRegions(page.image, page.dpi);
+  const regions = findCodeRegions(page.image, page.dpi);
   if (regions.length === 0) return [];
   await prepareReader();
   const codes: PageCode[] = [];

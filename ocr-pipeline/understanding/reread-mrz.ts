@@ -1,60 +1,9 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { parseMrz } from '@motcua/core';
-import { type Grey, toPgm } from '../imaging/image.ts';
+import type { Grey } from '../imaging/image.ts';
 import type { Box, Line } from '../page.ts';
 import { findMrz, type MrzLines } from './find-mrz.ts';
+import type { MrzReader } from './mrz-reader.ts';
 import { boundsOfWords } from './tokens.ts';
-
-/** Reads the lines of a cut-out machine-readable zone. */
-export interface MrzReader {
-  read(zone: Grey): Promise<readonly string[]>;
-}
-
-const SIGNS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<';
-
-/**
- * tesseract.js with English data and the zone's 37 signs only: the Vietnamese model reads a Latin I as T and a zero with
- * a stroke as 6. It starts at the first zone, since few pages have one.
- */
-export function createMrzReader(): MrzReader {
-  let starting: ReturnType<typeof start> | undefined;
-  return {
-    async read(zone) {
-      starting ??= start();
-      const worker = await starting;
-      const { data } = await worker.recognize(toPgm(zone), {}, { text: true, blocks: false });
-      return data.text.split('\n').filter((line) => line.trim() !== '');
-    },
-  };
-}
-
-async function start() {
-  // Loaded for the few pages that have a zone.
-  const { createWorker, OEM, PSM } = await import('tesseract.js');
-  const { folder, gzip } = englishData();
-  const worker = await createWorker('eng', OEM.LSTM_ONLY, {
-    langPath: folder,
-    gzip,
-    cacheMethod: 'none',
-    errorHandler: () => undefined,
-  });
-  await worker.setParameters({
-    tessedit_pageseg_mode: PSM.SINGLE_BLOCK,
-    tessedit_char_whitelist: SIGNS,
-    tessedit_do_invert: '0',
-  });
-  return worker;
-}
-
-/** The distribution's data, else the npm package's; never the network. */
-function englishData(): { readonly folder: string; readonly gzip: boolean } {
-  const installed = '/usr/share/tesseract-ocr/5/tessdata';
-  if (existsSync(join(installed, 'eng.traineddata'))) return { folder: installed, gzip: false };
-  const manifest = createRequire(import.meta.url).resolve('@tesseract.js-data/eng/package.json');
-  return { folder: join(dirname(manifest), '4.0.0_best_int'), gzip: true };
-}
 
 /**
  * Reads a machine-readable zone once more where its check digits do not hold, and puts the new reading in the place of
