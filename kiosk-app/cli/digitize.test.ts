@@ -18,6 +18,7 @@ describe('digitize says at once', () => {
   it.each([
     ['a folder that is not there', 'nowhere/out.pdf'],
     ['a file in the place of a folder', 'file/out.pdf'],
+    ['a name that no disk takes', `${'Đ'.repeat(126)}.pdf`],
   ])('that the PDF cannot be written into %s', async (_, output) => {
     await writeFile(join(folder, 'file'), '');
     const { status, err } = await motcua(['digitize', specimen, '-o', output]);

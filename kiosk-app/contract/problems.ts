@@ -826,9 +826,9 @@ const sentences = {
   ],
   'pdf-not-written': [
     'Chưa ghi được tệp PDF.',
-    'Xin kiểm tra thư mục đích có tồn tại và cho phép ghi.',
+    'Xin kiểm tra thư mục đích có tồn tại và cho phép ghi, tên tệp không quá dài.',
     'The PDF could not be written.',
-    'Check that its folder exists and may be written to.',
+    'Check that its folder exists and may be written to, and that its name is not too long.',
   ],
   'pdf-disk-full': [
     'Ổ đĩa đã đầy nên chưa ghi được tệp PDF.',

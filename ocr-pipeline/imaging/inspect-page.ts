@@ -25,8 +25,8 @@ export const MAX_SIDE = 30_000;
 const MAX_HELD_PIXELS = 60_000_000;
 const HEAD_BYTES = 1_024;
 const MAX_PNG_CHUNKS = 100_000;
-/** The last: links that lead in a circle. */
-const NOT_THERE: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR', 'ELOOP'];
+/** `ELOOP`: links that lead in a circle. */
+const NOT_THERE: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'];
 
 /**
  * Cheap look at an arriving file before anything else touches it: by its first bytes, its header and its end, never by

@@ -2,7 +2,7 @@ import { access, constants, mkdtemp, readFile, rm, stat } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ProblemCode, problem } from '@motcua/contract';
-import { systemClock, writeFileDurable } from '@motcua/core';
+import { MAX_NAME_BYTES, systemClock, writeFileDurable } from '@motcua/core';
 import {
   composePdf,
   createDigitiser,
@@ -96,7 +96,8 @@ async function digitize(pages: readonly string[], options: Options): Promise<0 |
     return exitStatus.usage;
   }
   // Better now than when hundreds of pages have been read.
-  if (!(await isWritable(dirname(to)))) return failed(to, options, 'pdf-not-written');
+  if (!(await isWritable(dirname(to))) || Buffer.byteLength(basename(to)) > MAX_NAME_BYTES)
+    return failed(to, options, 'pdf-not-written');
   const digitiser = createDigitiser({ engine: options.engine });
   // The workers get ready beside the first look at the files; one file alone may be a document that is only copied.
   // What keeps them from it, the first page meets too.
