@@ -824,6 +824,12 @@ const sentences = {
     'This PDF already has text, so it was copied as it is, byte for byte.',
     'Nothing more is needed.',
   ],
+  'pdf-kept-some-text': [
+    'Tệp PDF này có chữ ở một số trang nên được chép nguyên vẹn, không xử lý lại; các trang này chưa có chữ.',
+    'Muốn đọc chữ ở các trang ấy, xin tách chúng thành một tệp PDF riêng.',
+    'This PDF has text on some pages, so it was copied as it is, byte for byte; these pages have none.',
+    'To have them read, put them in a PDF of their own.',
+  ],
   'pdf-not-written': [
     'Chưa ghi được tệp PDF.',
     'Xin kiểm tra thư mục đích có tồn tại và cho phép ghi, tên tệp không quá dài.',

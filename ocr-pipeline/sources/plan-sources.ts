@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { inspectPage, MAX_BYTES } from '../imaging/inspect-page.ts';
 import type { PageError } from '../page.ts';
 import { pdfPageCount } from './pdfinfo.ts';
-import { pdfHasText } from './pdftotext.ts';
+import { pdfPagesWithText } from './pdftotext.ts';
 import { readTiffFile } from './tiff-directory.ts';
 
 /** What becomes of one input file. */
@@ -17,7 +17,13 @@ export type Source =
       readonly pages: number;
     }
   /** A PDF that is a document already: it must be kept as it is, byte for byte. */
-  | { readonly kind: 'finished-pdf'; readonly file: string; readonly why: 'text' | 'signature' }
+  | {
+      readonly kind: 'finished-pdf';
+      readonly file: string;
+      readonly why: 'text' | 'signature';
+      /** Pages that may still wait for being read; they count from 1. Not looked for where there is a signature. */
+      readonly withoutText: readonly number[];
+    }
   | { readonly kind: 'refused'; readonly error: PageError };
 
 /**
@@ -75,12 +81,15 @@ async function pdfSources(file: string): Promise<readonly Source[]> {
     { kind: 'refused', error: { code, file } },
   ];
   if ((await stat(file)).size > MAX_BYTES) return refused('page-too-large');
-  if (await hasSignature(file)) return [{ kind: 'finished-pdf', file, why: 'signature' }];
+  if (await hasSignature(file)) return [{ kind: 'finished-pdf', file, why: 'signature', withoutText: [] }];
   const pages = await pdfPageCount(file);
   if (!pages.ok) return refused(pages.error);
-  const text = await pdfHasText(file);
+  const text = await pdfPagesWithText(file);
   if (!text.ok) return refused(text.error);
-  if (text.value) return [{ kind: 'finished-pdf', file, why: 'text' }];
+  if (text.value.includes(true)) {
+    const withoutText = text.value.flatMap((has, at) => (has ? [] : [at + 1]));
+    return [{ kind: 'finished-pdf', file, why: 'text', withoutText }];
+  }
   if (pages.value > MAX_PDF_SOURCE_PAGES) return refused('page-too-many');
   return pagesOf(
     file,

@@ -124,7 +124,9 @@ describe('PDF', () => {
       'signed.pdf',
       Buffer.concat([await readFile(plain), Buffer.from('/ByteRange [0 1 2 3]')]),
     );
-    expect(await codes([await makePdf('text.pdf', [{}, text]), signed])).toEqual(['text', 'signature']);
+    const partly = await makePdf('text.pdf', [{}, text, {}]);
+    expect(await codes([partly, signed])).toEqual(['text', 'signature']);
+    expect(await planSources([partly], 500)).toMatchObject([{ withoutText: [1, 3] }]);
   });
 
   test('locked, cut off or fake: said so', async () => {

@@ -136,7 +136,6 @@ async function keepAsItIs(
   to: string,
   options: Options,
 ): Promise<0 | 1> {
-  const kept = source.why === 'signature' ? 'pdf-kept-signed' : 'pdf-kept-text';
   try {
     await writeFileDurable(to, await readFile(source.file));
   } catch (error) {
@@ -146,8 +145,10 @@ async function keepAsItIs(
       (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'pdf-disk-full' : 'pdf-not-written',
     );
   }
-  say(source.file, kept);
-  if (options.json) output.json({ output: to, kept: { file: source.file, why: source.why }, pages: [] });
+  const { file, why, withoutText } = source;
+  if (withoutText.length > 0) say(`${file} (pages ${withoutText.join(', ')})`, 'pdf-kept-some-text');
+  else say(file, why === 'signature' ? 'pdf-kept-signed' : 'pdf-kept-text');
+  if (options.json) output.json({ output: to, kept: { file, why, withoutText }, pages: [] });
   else output.line(to);
   return exitStatus.ok;
 }
