@@ -10,6 +10,7 @@ import { composePdf } from '../pdf/compose-pdf.ts';
 import { encodeJbig2 } from '../pdf/jbig2.ts';
 import { forgeTiff } from './forge-tiff.ts';
 import { importPage } from './import-page.ts';
+import { faultOf } from './pdfinfo.ts';
 import { planSources } from './plan-sources.ts';
 
 let folder: string;
@@ -184,6 +185,11 @@ describe('PDF', () => {
     const file = await rewrite(pdf, '/Parent', '/CropBox [48 0 144 288] /Parent');
     const page = unwrap(await importPage(file, 0, join(folder, 'cropped')));
     expect(await sharp(page).metadata()).toMatchObject({ width: 200, height: 600, density: 150 });
+  });
+
+  test('one that takes too long to be read is not called damaged', () => {
+    expect(faultOf({ code: 'exec-timeout' })).toBe('page-timeout');
+    expect(faultOf({ code: 'exec-failed', stderr: 'Syntax Error' })).toBe('page-pdf-damaged');
   });
 
   test('without poppler-utils the cure is named', async () => {
