@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Result } from '@motcua/core';
 import type { Digitiser, PageJob } from './digitiser.ts';
 import type { ImageProfile } from './imaging/page-files.ts';
@@ -59,5 +60,23 @@ export async function digitiseFiles(
       )),
     ];
   };
-  return (await Promise.all(pages.map(read))).flat();
+  const results: (readonly FileResult[])[] = [];
+  const all = (await largestFirst(pages)).map(async (source) => {
+    results[source] = await read(pages[source]!, source);
+  });
+  await Promise.all(all);
+  return results.flat();
+}
+
+/** The pages' places: much to decode is mostly much to read, and must not be left for the end, when other workers have nothing to do. */
+async function largestFirst(pages: readonly PageSource[]): Promise<readonly number[]> {
+  const sizes = await Promise.all(
+    pages.map((page) =>
+      stat(typeof page === 'string' ? page : page.file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return [...pages.keys()].sort((a, b) => sizes[b]! - sizes[a]!);
 }

@@ -26,6 +26,9 @@ describe('two spellings of one name', () => {
     ['Nguyễn Thị Hòa', 'Nguyễn Thị Hoà'],
     ['LÊ THÚY', 'Lê Thuý'],
     ['Trần Đức Khỏe', 'trần đức khoẻ'],
+    ["K'Brếp", 'K’BRẾP'],
+    ["H'Ninh Niê", 'HNinh Niê'],
+    ['Ksor H’Bia', 'KSOR H BIA'],
     ['Phạm  Văn Quý', 'Phạm Văn Quý'.normalize('NFD')],
   ])('%s is %s', (one, other) => expect(sameVietnameseName(one, other)).toBe(true));
 

@@ -1,7 +1,7 @@
 import type { Box, Line, Word } from '../page.ts';
 import { findLabels, type Label, type ReadLine, readLines, toLabel } from './labels.ts';
 import type { Kind } from './load-kinds.ts';
-import { boundsOfWords } from './tokens.ts';
+import { boundsOfWords, type Token } from './tokens.ts';
 
 /** Persons side by side under their headings, taken apart: what belongs to whom, and what is left of the page. */
 export interface SplitColumns {
@@ -37,9 +37,15 @@ export function splitColumns(
   const own = slice(words, edges[1]!, Number.POSITIVE_INFINITY);
   const ownLabels = rowsOf(own).filter((row) => findLabels(row.tokens, labels)[0]?.from === 0).length;
   const byRole = new Map<string, readonly ReadLine[]>();
+  // A heading may be a label: `Họ, chữ đệm, tên vợ:`, with the name below.
+  const level = Math.min(...headings.map(({ box }) => box.y));
+  const withHeadings = lines
+    .flatMap(({ line }) => line.words)
+    .filter(({ box }) => middle(box) > level && middle(box) < bottom);
   if (ownLabels >= 2)
     headings.forEach(({ role }, at) => {
-      byRole.set(role, rowsOf(slice(words, edges[at]!, edges[at + 1] ?? Number.POSITIVE_INFINITY)));
+      const column = slice(withHeadings, edges[at]!, edges[at + 1] ?? Number.POSITIVE_INFINITY);
+      byRole.set(role, rowsOf(column));
     });
   else {
     edges[0] = sharedEdge(words, headings[0]!.box);
@@ -66,13 +72,10 @@ function findHeadings(
     lines.flatMap(({ tokens }) =>
       tokens.length > 12
         ? []
-        : findLabels(
-            tokens.map((token) => ({ ...token, stop: ':' })),
-            headings.map(toLabel),
-          ).map(
+        : findLabels(tokens, headings.map(toLabel), true).map(
             ({ from, to }): Heading => ({
               role,
-              box: boundsOfWords(tokens.slice(from, to).map((token) => token.word)),
+              box: boundsOfWords(tokens.slice(phraseStart(tokens, from), to).map((token) => token.word)),
             }),
           ),
     ),
@@ -84,6 +87,17 @@ function findHeadings(
     if (level.every((heading) => heading !== undefined)) return level.sort((a, b) => a.box.x - b.box.x);
   }
   return undefined;
+}
+
+/** Where the words begin that a heading ends: `Họ, chữ đệm, tên chồng`. */
+function phraseStart(tokens: readonly Token[], from: number): number {
+  let start = from;
+  while (start > 0) {
+    const [before, box] = [tokens[start - 1]!.word.box, tokens[start]!.word.box];
+    if (box.x - before.x - before.width > box.height) break;
+    start -= 1;
+  }
+  return start;
 }
 
 const middle = (box: Box) => box.y + box.height / 2;
@@ -140,12 +154,9 @@ function tableRows(
 ): readonly ReadLine[] {
   const rows: { words: Word[]; top: number }[] = [];
   for (let at = 0; at < labelLines.length; ) {
-    const length =
-      [3, 2, 1].find((count) => {
-        const tokens = labelLines.slice(at, at + count).flatMap((line) => line.tokens);
-        const found = findLabels(tokens, labels)[0];
-        return found?.from === 0 && found.to >= tokens.length - 1;
-      }) ?? 1;
+    // The longest label, in as few lines as it needs.
+    const whole = [3, 2, 1].flatMap((count) => labelOf(labelLines.slice(at, at + count), labels) ?? []);
+    const length = whole.filter(({ label }) => label === whole[0]!.label).at(-1)?.count ?? 1;
     const words = labelLines.slice(at, at + length).flatMap(({ line }) => line.words);
     rows.push({ words, top: boundsOfWords(labelLines[at]!.line.words).y });
     at += length;
@@ -157,4 +168,12 @@ function tableRows(
       return { words: [...words, ...rowsOf(own).flatMap(({ line }) => line.words)] };
     }),
   );
+}
+
+/** The label that fills these lines, but for a word such as `(1)`. */
+function labelOf(lines: readonly ReadLine[], labels: readonly Label[]) {
+  const tokens = lines.flatMap((line) => line.tokens);
+  const found = findLabels(tokens, labels)[0];
+  if (found?.from !== 0 || found.to < tokens.length - 1) return undefined;
+  return { label: found.label, count: lines.length };
 }

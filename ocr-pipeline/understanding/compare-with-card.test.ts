@@ -102,6 +102,22 @@ describe('a form of the submitter’s own', () => {
     expect(read(form(requester))).toEqual(expected);
   });
 
+  it('is not called different for a number with a digit too many: it was misread', () => {
+    const spoilt = (number: string) => read(form(right.replace('079190012345', number)))[0];
+    expect(spoilt('0791900123455')).toBe('missing');
+    expect(spoilt('07919001234')).toBe('missing');
+    expect(spoilt('07919001999')).toBe('different: 07919001999');
+  });
+
+  it('of another is not held against whom the page names elsewhere', () => {
+    const other = 'Trần Thị Bích\nNgày, tháng, năm sinh: 01/01/1985';
+    const owner = form(other).replace('Kính gửi', 'Số định danh của chủ hộ: 079190012345\nKính gửi');
+    expect(read(owner)).toEqual(['same', 'missing', 'missing']);
+    // Unless the name is nearly the card's.
+    const nearly = owner.replace('Trần Thị Bích', 'Nguyễn Thị Hoàn');
+    expect(read(nearly)).toEqual(['same', 'different: Nguyễn Thị Hoàn', 'different: 1985-01-01']);
+  });
+
   it('points to the very field on the page, for its picture', () => {
     const { fields } = understand(form(right.replace('14/02', '14/03')));
     const finding = compareWithCard(fields, card)[2];
@@ -123,6 +139,12 @@ describe('a paper of no known kind', () => {
     expect(unknown(list('14/02/1991'))).toEqual(['missing', 'same', 'different: 1991-02-14']);
   });
 
+  it('is no different paper for a driving licence’s number of twelve digits', () => {
+    const licence = (number: string) => unknown(`Số/No: ${number}\nHọ tên/Full name: Nguyễn Thị Hòa`)[0];
+    expect(licence('370112004418')).toBe('missing');
+    expect(licence('037112004418')).toBe('different: 037112004418');
+  });
+
   it('catches a number that is the card’s but for one digit', () => {
     expect(unknown('Biên bản\nCCCD số 079190012346 và CCCD số 079168076543')[0]).toBe(
       'different: 079190012346',
@@ -141,7 +163,18 @@ it('calls no paper different for a mark that was read with doubt', () => {
   expect(name('NGUYÊN THỊ HÒA', 95)?.status).toBe('different');
   // A tone lost above another mark is doubted longer than any other.
   expect(name('NGUYÊN THỊ HÒA', 88)?.status).toBe('missing');
+  // And a dot below, which dust makes.
+  expect(name('NGUYỄN THI HÒA', 92)?.status).toBe('missing');
+  expect(name('NGUYỄN THI HÒA', 96)?.status).toBe('different');
   expect(name('NGUYỂN THỊ HÒA', 88)?.status).toBe('different');
   expect(name('NGUYỄN THỊ HOA', 88)?.status).toBe('different');
   expect(name('NGUYỄN VĂN HÒA', 58)?.status).toBe('different');
+});
+
+it('calls no paper different for a name that it also has with other marks, which it does not call the same either', () => {
+  const signed = (name: string) =>
+    understand(`${form('Nguyễn Thị Hoa\nSố CCCD: 079190012345')}\nNgười yêu cầu\n${name}`).fields;
+  expect(statuses(signed('Nguyễn Thị Hoa'))[1]).toBe('different: Nguyễn Thị Hoa');
+  expect(statuses(signed('Nguyễn Thị Hòa'))[1]).toBe('missing');
+  expect(statuses(signed('Nguyễn Thị Hoan'))[1]).toBe('different: Nguyễn Thị Hoa');
 });

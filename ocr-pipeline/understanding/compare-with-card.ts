@@ -1,5 +1,7 @@
 import { foldVietnamese, sameVietnameseName } from '@motcua/core';
 import type { PageField } from '../page.ts';
+import { isPlausible } from './person-number.ts';
+import { editDistanceWithin } from './tokens.ts';
 
 export interface CardFacts {
   /** 12 digits */
@@ -46,7 +48,7 @@ interface Person {
  */
 export function compareWithCard(fields: readonly PageField[], card: CardFacts): readonly FieldFinding[] {
   const people = peopleOf(fields);
-  const own = ownPersons(people, card);
+  const own = ownPersons(people, fields, card);
   return comparedFields.map((field) => compare(field, own, fields, card));
 }
 
@@ -133,7 +135,11 @@ function peopleByPlace(fields: readonly PageField[]): readonly Person[] {
 }
 
 /** The persons on the page who are the card's, else those in whose role the submitter is expected. */
-function ownPersons(people: readonly Person[], card: CardFacts): readonly Person[] {
+function ownPersons(
+  people: readonly Person[],
+  fields: readonly PageField[],
+  card: CardFacts,
+): readonly Person[] {
   const byNumber = people.filter((person) => has(person, 'personNumber', card));
   const byName = people.filter((person) => has(person, 'fullName', card) && !byNumber.includes(person));
   // Of two people with one name the one whose number and birth date are both another's is a namesake.
@@ -144,13 +150,27 @@ function ownPersons(people: readonly Person[], card: CardFacts): readonly Person
   const nearly = people.filter(
     (person) =>
       !isSomebodyElse(person, card) &&
-      (says(person, 'fullName').some(({ value }) => foldVietnamese(value) === foldVietnamese(card.name)) ||
+      (says(person, 'fullName').some(({ value }) => sameLetters(value, card.name)) ||
         (has(person, 'birthDate', card) &&
           says(person, 'personNumber').some(({ value }) => digitsApart(value, card.number) <= 2))),
   );
   if (nearly.length > 0) return nearly;
-  return people.filter(({ submits }) => submits);
+  // Where the card's number stands with nobody whom the page names rightly, the submitter may be another person.
+  const elsewhere = anywhere('personNumber', fields, card) !== undefined;
+  return people.filter((person) => person.submits && !(elsewhere && isOtherName(person, card)));
 }
+
+/** More than a slip or two apart. */
+function isOtherName(person: Person, card: CardFacts): boolean {
+  const names = says(person, 'fullName');
+  const bare = foldVietnamese(card.name);
+  return (
+    names.length > 0 &&
+    names.every(({ value }) => !editDistanceWithin(foldVietnamese(value), bare, MAX_SLIPS))
+  );
+}
+
+const MAX_SLIPS = 3;
 
 const says = (person: Person, property: Statement['property']) =>
   person.says.filter((statement) => statement.property === property);
@@ -186,19 +206,30 @@ function agrees({ property, value }: Statement, card: CardFacts): boolean {
  * rightly read ones mostly 84–96.
  */
 const SURE = 84;
-/** The same where all that differs is a tone lost above a letter that has a mark already (Ê for Ễ): seen with 86. */
-const SURE_OF_NO_TONE = 93;
+/**
+ * The same where all that differs is what goes lost or is added most: a tone above a letter that has a mark already (Ê
+ * for Ễ), and the dot below, which a leader or dust makes. Seen with 94.
+ */
+const SURE_OF_SMALL_MARKS = 95;
 
 function isDoubtful({ property, value, confidence }: Statement, card: CardFacts): boolean {
-  if (property !== 'fullName' || foldVietnamese(value) !== foldVietnamese(card.name)) return false;
-  return confidence < (hasLostTones(value, card.name) ? SURE_OF_NO_TONE : SURE);
+  // A digit too few or too many is a misread number; what it was, nobody knows. A driving licence has twelve digits too.
+  if (property === 'personNumber') {
+    const near = editDistanceWithin(value, card.number, 2);
+    return value.length === card.number.length ? !isPlausible(value) && !near : near;
+  }
+  if (property !== 'fullName' || !sameLetters(value, card.name)) return false;
+  return confidence < (isSmallSlip(value, card.name) ? SURE_OF_SMALL_MARKS : SURE);
 }
 
-function hasLostTones(read: string, name: string): boolean {
+const sameLetters = (one: string, other: string) => foldVietnamese(one) === foldVietnamese(other);
+
+function isSmallSlip(read: string, name: string): boolean {
   const [words, all] = [read, name].map((text) => text.normalize('NFC').toLowerCase().split(/\s+/));
-  return all!.every(
-    (word, at) => sameVietnameseName(words![at] ?? '', word) || withoutTone(word) === words![at],
-  );
+  return all!.every((word, at) => {
+    const is = words![at] ?? '';
+    return sameVietnameseName(is, word) || withoutTone(word) === is || withoutDot(word) === withoutDot(is);
+  });
 }
 
 /** Without the tone of the letter that has another mark too: `nguyễn` → `nguyên`. */
@@ -207,4 +238,8 @@ function withoutTone(word: string): string {
     .normalize('NFD')
     .replace(/([\u0302\u0306\u031b])[\u0300\u0301\u0303\u0309\u0323]|\u0323(?=[\u0302\u0306])/gu, '$1')
     .normalize('NFC');
+}
+
+function withoutDot(word: string): string {
+  return word.normalize('NFD').replaceAll('\u0323', '');
 }

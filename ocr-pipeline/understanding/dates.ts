@@ -10,12 +10,16 @@ export interface FoundDate {
   readonly form: 'figures' | 'spelled' | 'misread';
 }
 
+/** The slashes ⁄ and ∕ too: italic ones are read as such. */
 const FIGURES =
-  /(?<![\d/.-])([0-3]?[\dOo])\s?[/.-]\s?([01]?[\dOo])\s?[/.-]\s?((?:1[89]|2[01])[\dOo]{2})(?!\d)/g;
-/** Slashes of small print come out as 1, l or I, or not at all. */
-const MISREAD = /(?<![\d/.-])([0-3]\d)[1l|i/]?([01]\d)[1l|i/]?((?:19|20)\d{2})(?!\d)/g;
+  /(?<![\d/.-])([0-3]?[\dOo])\s?[/⁄∕.-]\s?([01]?[\dOo])\s?[/⁄∕.-]\s?((?:1[89]|2[01])[\dOo]{2})(?!\d)/g;
+/** Slashes of small print come out as 1, l, I or !, as two of them, or not at all. */
+const MISREAD = /(?<![\d/.-])([0-3]\d)[1l|i!/⁄∕]{0,2}([01]\d)[1l|i!/⁄∕]{0,2}((?:19|20)\d{2})(?!\d)/g;
+/** The same where a part has one digit: one of the signs must be there. */
+const MISREAD_SHORT = /(?<![\d/.-])([0-3]?\d)[l|i!/⁄∕]{1,2}([01]?\d)[l|i!/⁄∕]{1,2}((?:19|20)\d{2})(?!\d)/g;
+/** `ngày` may be the end of the label: `Sinh ngày: 20 tháng 5 năm 1997`. */
 const SPELLED =
-  /ngay\W{0,6}([0-3]?[\do])\W{1,6}thang\W{0,6}([01]?[\do])\W{1,6}nam\W{0,6}((?:1[89]|2[01])[\do]{2})(?!\d)/g;
+  /(?:ngay\W{0,6}|(?<![\d/.-]))([0-3]?[\do])\W{1,6}thang\W{0,6}([01]?[\do])\W{1,6}nam\W{0,6}((?:1[89]|2[01])[\do]{2})(?!\d)/g;
 
 /** Dates in figures (`14/02/1990`) and half in words (`ngày 14 tháng 02 năm 1990`) in a *folded* text, in order. */
 export function findDates(folded: string): readonly FoundDate[] {
@@ -24,13 +28,20 @@ export function findDates(folded: string): readonly FoundDate[] {
     [FIGURES, 'figures'],
     [SPELLED, 'spelled'],
     [MISREAD, 'misread'],
+    [MISREAD_SHORT, 'misread'],
   ] as const)
     for (const match of folded.matchAll(pattern)) {
       const value = isoDate(match[1]!, match[2]!, match[3]!);
       if (value !== undefined) found.push({ value, at: match.index, length: match[0].length, form });
     }
   return found
-    .filter((one) => one.form !== 'misread' || !found.some((other) => other !== one && overlap(one, other)))
+    .filter(
+      (one, at) =>
+        one.form !== 'misread' ||
+        !found.some(
+          (other, place) => place !== at && overlap(one, other) && (other.form !== 'misread' || place < at),
+        ),
+    )
     .sort((a, b) => a.at - b.at);
 }
 

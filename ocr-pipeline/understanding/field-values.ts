@@ -21,7 +21,7 @@ const check = (name: string, outcome: FieldCheck['outcome']): FieldCheck => ({ n
 
 /** The value of that type at the beginning of these tokens; undefined when none stands there. */
 export function readValue(
-  type: Exclude<ValueType, 'mrz'>,
+  type: Exclude<ValueType, 'mrz' | 'paper-date'>,
   lines: ValueLines,
   values: readonly string[] | undefined,
 ): ReadValue | undefined {
@@ -39,7 +39,10 @@ export function readValue(
       return readName(lines);
     case 'number':
       return readNumber(lines[0] ?? []);
+    case 'reference':
+      return readReference(lines.find((tokens) => tokens.length > 0) ?? []);
     case 'place':
+      return readPlace(lines);
     case 'text':
       return values === undefined ? readText(lines) : readChoice(lines, values);
     default:
@@ -51,7 +54,7 @@ const wordsOf = (tokens: readonly Token[]) => [...new Set(tokens.map((token) => 
 
 function readDigits(lines: ValueLines, length: 9 | 12): ReadValue | undefined {
   const name = length === 12 ? 'person-number' : 'old-id-number';
-  for (const tokens of lines.slice(0, 2)) {
+  for (const tokens of lines.slice(0, 3)) {
     const line: Line = { words: lineWords(tokens) };
     if (length === 12) {
       const [number] = numbersIn(line);
@@ -59,7 +62,8 @@ function readDigits(lines: ValueLines, length: 9 | 12): ReadValue | undefined {
         return { ...number, check: check(name, isPlausible(number.value) ? 'passed' : 'none') };
     }
     const run = digitRun(line.words);
-    if (run === undefined) continue;
+    // Nine digits in the place of twelve are the number of an older identity card.
+    if (run === undefined || (length === 12 && run.value.length === 9)) continue;
     return { ...run, check: check(name, run.value.length === length ? 'passed' : 'failed') };
   }
   return undefined;
@@ -93,7 +97,9 @@ function readDate(lines: ValueLines): ReadValue | undefined {
   for (const tokens of [lines[0] ?? [], lines.flat()]) {
     const words = lineWords(tokens);
     const text = lineText({ words });
-    const date = findDates(text.folded).find((one) => one.form !== 'misread' || one.at < 6);
+    const date = findDates(text.folded).find(
+      (one) => one.form !== 'misread' || one.at < 6 || /[:：]\W*$/.test(text.folded.slice(0, one.at)),
+    );
     if (date === undefined) continue;
     const after = parseDateInWords(text.folded.slice(date.at + date.length));
     const agrees = after === undefined ? 'date' : 'date-in-words';
@@ -117,7 +123,7 @@ function readYear(lines: ValueLines): ReadValue | undefined {
   return { value: token.text.replace(/[Oo]/g, '0'), words: [token.word], check: check('year', 'passed') };
 }
 
-const ADDRESS = new Set(['ong', 'ba', 'anh', 'chi', 'em', 'bs', 'chau']);
+const ADDRESS = new Set(['ong', 'ba', 'anh', 'chi', 'em', 'bs', 'chau', 'mr', 'mrs', 'ms']);
 
 function readName(lines: ValueLines): ReadValue | undefined {
   const [first = [], ...below] = lines;
@@ -131,6 +137,8 @@ function readName(lines: ValueLines): ReadValue | undefined {
     rest = below[1] ?? [];
   }
   if (name.length === 0) return undefined;
+  // A letter alone (Y Khim Niê) is in either case.
+  const capitals = isUpper((name.find(({ text }) => text.length > 1) ?? name[0]!).text);
   // A narrow column broke it: what goes on below is letters in the same case, and nothing else.
   const goesOn =
     (name.at(-1) === first.at(-1) || name.at(-1) === below[0]?.at(-1)) &&
@@ -138,8 +146,9 @@ function readName(lines: ValueLines): ReadValue | undefined {
     rest.length <= 3 &&
     name.length + rest.length <= 7 &&
     nameAt(rest, 0).length === rest.length &&
-    rest.every((token) => isUpper(token.text) === isUpper(name[0]!.text));
+    rest.every((token) => isUpper(token.text) === capitals);
   const tokens = goesOn ? [...name, ...rest] : name;
+  if (isNoName(tokens)) return undefined;
   const value = tokens
     .map((token) => token.text)
     .join(' ')
@@ -147,20 +156,71 @@ function readName(lines: ValueLines): ReadValue | undefined {
   return { value, words: wordsOf(tokens), check: check('name', tokens.length >= 2 ? 'passed' : 'none') };
 }
 
+/** Headings in capitals that stand where a name may: `BÊN A: NGƯỜI SỬ DỤNG LAO ĐỘNG`. */
+const NO_NAME = / (?:nguoi|cong ty|uy ban|co quan|su dung|lao dong|dai dien|giam doc|chu tich|cong hoa) /;
+
+function isNoName(tokens: readonly Token[]): boolean {
+  const folded = tokens.map((token) => token.folded).join(' ');
+  return folded === 'khong' || NO_NAME.test(` ${folded} `);
+}
+
 function readNumber(tokens: readonly Token[]): ReadValue | undefined {
   const words = lineWords(tokens).slice(0, 8);
   for (const [at, word] of words.entries()) {
     // 120,5 · 3.150.000 · 24; a full stop between thousands may be read as a semicolon.
-    const match = /(?<![\p{L}\d])\d{1,3}(?:[.,;]\d{3})*(?:,\d{1,3})?(?!\d)|\d+(?:[.,]\d+)?/u.exec(word.text);
+    const match =
+      /(?<![\p{L}\d])\d{1,3}(?:[.,;]\d{3})*(?:,\d{1,3})?(?!\d)|(?<![\p{L}\d])\d+(?:[.,]\d+)?/u.exec(
+        word.text,
+      );
     if (match === null) continue;
-    const number = match[0].replaceAll(';', '.');
-    const unit = words[at + 1]?.text.replace(/[.,;]+$/, '') ?? '';
-    const known = /^(?:m2|m²|đồng|cm|gram|kg|bản|đ|người)$/iu.test(unit);
+    const number = match[0]
+      .replaceAll(';', '.')
+      .replace(/^\d{1,3}(?:,\d{3}){2,}$/, (all) => all.replaceAll(',', '.'));
+    const unit = unitOf(words[at + 1]?.text ?? '');
+    const known = unit !== undefined;
     const value = known ? `${number} ${unit}` : number;
     return { value, words: known ? [word, words[at + 1]!] : [word], check: check('number', 'passed') };
   }
   return undefined;
 }
+
+/** `đồng/tháng` → `đồng`; the small ² is read as anything: `m?`, `m"`. */
+function unitOf(text: string): string | undefined {
+  const [, unit] = /^(m2|m²|đồng|cm|gram|kg|bản|đ|người)(?:[.,;?/(].*)?$/iu.exec(text) ?? [];
+  return unit ?? (/^m[^\p{L}\d\s]{1,2}$/u.test(text) ? 'm²' : undefined);
+}
+
+/** Up to two short words in capitals, the word with the digits, and what is written apart from it: `02 - SCT/BS`. */
+function readReference(tokens: readonly Token[]): ReadValue | undefined {
+  const words = lineWords(tokens);
+  const at = words.slice(0, 3).findIndex(({ text }) => /\d/.test(text));
+  if (at < 0 || words.slice(0, at).some(({ text }) => !/^[\p{Lu}.]{1,4}$/u.test(text))) return undefined;
+  let end = at + 1;
+  while (/^(?:[-–]|\d+|\p{Lu}[\p{Lu}\d]*(?:[/-][\p{Lu}\d]+)+)[.,;]?$/u.test(words[end]?.text ?? '')) end += 1;
+  const read = words.slice(0, end);
+  const value = read
+    .map(({ text }) => text)
+    .join(' ')
+    .replace(/[⁄∕]/g, '/')
+    .replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, '')
+    .normalize('NFC');
+  return { value, words: read, check: check('none', 'none') };
+}
+
+/**
+ * A slash between the digits of a house number comes out as `I`, `l` or `|`; nothing else can stand there. A house
+ * number in no ward (`Số 3 Lạch`) is a line that was cut off.
+ */
+function readPlace(lines: ValueLines): ReadValue | undefined {
+  const read = readText(lines);
+  if (read === undefined) return undefined;
+  const value = read.value.replace(/(?<=\d)[Il|!⁄∕](?=\d)/g, '/');
+  const isCut =
+    /^(?:so (?:nha )?)?\d[\d/]*\w? /.test(foldVietnamese(value)) && !value.includes(',') && !UNIT.test(value);
+  return { ...read, value, ...(isCut && { check: check('place', 'failed') }) };
+}
+
+const UNIT = /phường|xã|thị trấn|quận|huyện|tỉnh|thành phố|\b(?:P|Q|TP|TX)\.|đặc khu/iu;
 
 function readText(lines: ValueLines): ReadValue | undefined {
   const all = lines.flat();
@@ -179,17 +239,39 @@ function lineEnd(tokens: readonly Token[]): string {
   return /^[,;]/.exec(tokens.at(-1)?.stop ?? '')?.[0] ?? '';
 }
 
-/** The right spelling of the value that is nearest to what was read. */
+/** The known value that stands there, in its right spelling; misread spaces are forgiven (`ÊĐê`). */
 function readChoice(lines: ValueLines, values: readonly string[]): ReadValue | undefined {
   const tokens = lines.flat();
-  const read = tokens.map((token) => token.folded).join(' ');
-  const known = [...values]
-    .sort((a, b) => b.length - a.length)
-    .find((value) => `${read} `.startsWith(`${foldVietnamese(value)} `));
-  if (known !== undefined) {
-    const words = wordsOf(tokens.slice(0, known.split(' ').length));
-    return { value: known, words, check: check('known-value', 'passed') };
+  // In a table's row or under a heading for two, another value may come first.
+  for (let from = 0; from < Math.min(tokens.length, MAX_BEFORE_CHOICE); from += 1) {
+    const known = choiceAt(tokens, from, values);
+    if (known !== undefined) return known;
   }
   const text = readText([tokens.slice(0, 4)]);
   return text && { ...text, check: check('known-value', 'failed') };
+}
+
+const MAX_BEFORE_CHOICE = 6;
+
+function choiceAt(tokens: readonly Token[], from: number, values: readonly string[]): ReadValue | undefined {
+  // `Nam` in `Việt Nam` is no sex.
+  if (from > 0 && tokens[from - 1]!.folded === 'viet') return undefined;
+  if (!/[a-z]/.test(tokens[from]!.folded)) return undefined;
+  let best: { value: string; letters: number; to: number } | undefined;
+  for (const value of values) {
+    const wanted = foldVietnamese(value).replace(/[^a-z]/g, '');
+    let read = '';
+    let to = from;
+    while (to < tokens.length && read.length < wanted.length) {
+      read += tokens[to]!.folded.replace(/[^a-z]/g, '');
+      to += 1;
+    }
+    if (read === wanted && read.length > (best?.letters ?? 0)) best = { value, letters: read.length, to };
+  }
+  if (best === undefined) return undefined;
+  return {
+    value: best.value,
+    words: wordsOf(tokens.slice(from, best.to)),
+    check: check('known-value', 'passed'),
+  };
 }

@@ -20,6 +20,8 @@ const LABELS: readonly (readonly string[])[] = [
   'anh chi',
   'ong',
   'ba',
+  'anh',
+  'chi',
 ].map((label) => label.split(' '));
 
 /** Words that may follow a label before its colon: `Họ, chữ đệm, tên người yêu cầu:`, `… của người con:`. */
@@ -92,7 +94,7 @@ function firstLabel(tokens: readonly Token[], from: number) {
   let first: { start: number; end: number; order: number } | undefined;
   LABELS.forEach((label, order) => {
     const start = findLabel(tokens, label, from);
-    if (start < 0) return;
+    if (start < 0 || (label[0] === 'chi' && /ỉ/i.test(tokens[start]!.text.normalize('NFC')))) return;
     if (first === undefined || start < first.start) first = { start, end: start + label.length, order };
   });
   return first as { start: number; end: number; order: number } | undefined;
@@ -121,9 +123,11 @@ export function nameAt(tokens: readonly Token[], from: number): readonly Token[]
     if (!isCapitalised(token.text) || !/^[\p{L}\p{M}'’]+$/u.test(token.text)) break;
     if (name.length > 0 && startsLabel(tokens, at)) break;
     // NGUYỄN VĂN AN Nam: a change from capitals to title case is another value.
-    if (name.length > 0 && isUpper(name[0]!.text) !== isUpper(token.text) && token.text.length > 1) break;
+    // A letter alone (Y Khim Niê) is in either.
+    const before = name.find(({ text }) => text.length > 1);
+    if (before !== undefined && token.text.length > 1 && isUpper(before.text) !== isUpper(token.text)) break;
     name.push(token);
-    if (/[,;:.()]/.test(token.stop)) break;
+    if (/[,;:.()]|\s[-–]/.test(token.stop)) break;
   }
   return name;
 }
@@ -136,7 +140,7 @@ const NEXT_LABELS: readonly (readonly string[])[] = [
   'ngay thang',
   'dan toc',
   'quoc tich',
-  'quoc tich',
+  'nam nu',
   'so dinh',
   'so cccd',
   'cccd',
@@ -154,6 +158,10 @@ const NEXT_LABELS: readonly (readonly string[])[] = [
   'chuc vu',
   'dien thoai',
   'ma so',
+  'ma sinh vien',
+  'ma hoc sinh',
+  'chuc danh',
+  'ton giao',
   'lop',
   'nghe nghiep',
 ].map((label) => label.split(' '));

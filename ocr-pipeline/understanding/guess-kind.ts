@@ -11,37 +11,65 @@ const UNKNOWN: PageKind = {
 
 const ENOUGH = 0.35;
 const MAX_LINES = 120;
+/** What begins with so short a title may be anything: `THÔNG BÁO TIỀN ĐIỆN`. */
+const SHORT_TITLE = 10;
+
+/** A line, or two that a title may be wrapped over, as titles are looked for in it. */
+interface TitleLine {
+  readonly text: string;
+  readonly letters: Uint8Array;
+  /** Titles are in capitals, or begin with one; a line that begins small goes on with a sentence. */
+  readonly style: 'capitals' | 'mixed' | 'small';
+}
 
 /**
  * What kind of paper this is, from its title and its typical words, whatever their tones. A title counts fully where
  * it is a line of its own (or two: titles wrap), little inside running text, which may only *mention* another paper.
  */
 export function guessKind(lines: readonly Line[], kinds: readonly Kind[]): PageKind {
-  const texts = lines
+  const read = lines
     .slice(0, MAX_LINES)
-    .map((line) => plain(line.words.map((word) => word.text).join(' ')))
-    .filter((text) => text.length > 1);
+    .map((line) => line.words.map((word) => word.text).join(' '))
+    .map((printed) => ({ printed, text: plain(printed) }))
+    .filter(({ text }) => text.length > 1);
   // A page in capitals has its title near the top; the same words in a signature block come late.
-  const titles = texts.flatMap((text, at) => {
-    const next = texts[at + 1];
-    const early = at < Math.max(14, texts.length * 0.4);
-    const wrapped = next === undefined ? [] : [`${text} ${next}`];
-    return early ? [text, ...wrapped] : [];
-  });
-  const whole = texts.join(' ');
+  const titles = read
+    .slice(0, Math.max(14, Math.ceil(read.length * 0.4)))
+    .flatMap(({ printed, text }, at) => {
+      const next = read[at + 1];
+      const alone = titleLine(printed, text);
+      return next === undefined
+        ? [alone]
+        : [alone, titleLine(`${printed} ${next.printed}`, `${text} ${next.text}`)];
+    });
+  const whole = read.map(({ text }) => text).join(' ');
   const found = bestOf(kinds, titles, whole);
   if (found.score >= ENOUGH) return found;
   // The back of a card may have no other title than its machine-readable zone.
-  const zone = findMrz(lines);
-  const byZone = zone ? bestOf(kinds, [zone.lines[0].slice(0, 5).toLowerCase()], whole) : found;
+  const zone = findMrz(lines)?.lines[0].slice(0, 5).toLowerCase();
+  const byZone = zone ? bestOf(kinds, [titleLine(zone.toUpperCase(), zone)], whole) : found;
   return byZone.score >= ENOUGH ? byZone : { ...UNKNOWN, score: found.score };
 }
 
-function bestOf(kinds: readonly Kind[], titles: readonly string[], whole: string): PageKind {
+function titleLine(printed: string, text: string): TitleLine {
+  const letters = printed.replace(/\P{L}/gu, '');
+  const capitals = letters.replace(/\P{Lu}/gu, '').length;
+  const small = /^\p{Ll}/u.test(letters);
+  return {
+    text,
+    letters: countLetters(text),
+    style: capitals > 0.6 * letters.length ? 'capitals' : small ? 'small' : 'mixed',
+  };
+}
+
+function bestOf(kinds: readonly Kind[], titles: readonly TitleLine[], whole: string): PageKind {
   let best = UNKNOWN;
+  const spaced = ` ${whole} `;
   for (const kind of kinds) {
     const title = Math.max(0, ...kind.titles.map((wanted) => titleScore(titles, whole, wanted)));
-    const anchors = kind.anchors.filter((anchor) => mentions(whole, anchor)).length;
+    const anchors = kind.anchors.filter((anchor) =>
+      spaced.includes(anchor.length < 8 ? ` ${anchor} ` : anchor),
+    ).length;
     const score = Math.min(1, title + Math.min(0.5, anchors * 0.1));
     if (score > best.score) best = { code: kind.code, name: kind.name, score: Math.round(score * 100) / 100 };
   }
@@ -53,15 +81,30 @@ function plain(text: string): string {
 }
 
 /** Longer titles say more: "tờ khai đăng ký khai sinh" beats the "khai sinh" in it. */
-function titleScore(titles: readonly string[], whole: string, wanted: string): number {
+function titleScore(titles: readonly TitleLine[], whole: string, wanted: string): number {
   const weight = 0.45 + Math.min(0.25, wanted.length / 120);
+  const letters = countLetters(wanted);
+  const limit = Math.floor(wanted.length / 8);
   let best = wanted.length >= 14 && whole.includes(wanted) ? 0.12 : 0;
-  for (const [at, text] of titles.entries()) {
-    if (text.length > wanted.length + 40) continue;
+  for (const [at, { text, letters: had, style }] of titles.entries()) {
+    if (text.length > wanted.length + 40 || lacksMore(letters, had, limit)) continue;
     const errors = errorsOfBestMatch(text, wanted);
-    if (errors > wanted.length / 8) continue;
+    if (errors > limit) continue;
     const rest = text.length - wanted.length;
-    const own = rest <= 4 ? 1 : text.startsWith(wanted.slice(0, 6)) ? 0.85 : 0.5;
+    // GIẤY CHỨNG with another line behind it reads like `giấy chứng tử`.
+    const starts = text.startsWith(errors === 0 ? wanted.slice(0, 6) : wanted.slice(0, -2));
+    const own =
+      style === 'small'
+        ? 0.15
+        : rest <= 4
+          ? 1
+          : starts
+            ? wanted.length < SHORT_TITLE
+              ? 0.6
+              : 0.85
+            : style === 'capitals'
+              ? 0.5
+              : 0.3;
     // Further down the same words are a choice to tick or a sentence.
     const early = at < 16 ? 1 : 0.8;
     // The line alone says more than the same line behind another one.
@@ -70,8 +113,26 @@ function titleScore(titles: readonly string[], whole: string, wanted: string): n
   return best;
 }
 
-function mentions(whole: string, anchor: string): boolean {
-  return ` ${whole} `.includes(anchor.length < 8 ? ` ${anchor} ` : anchor);
+/** How often each letter stands in a folded text; whatever is no letter counts as one more. */
+function countLetters(text: string): Uint8Array {
+  const counts = new Uint8Array(27);
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text.charCodeAt(at) - 97;
+    const place = letter >= 0 && letter < 26 ? letter : 26;
+    if (counts[place]! < 255) counts[place]! += 1;
+  }
+  return counts;
+}
+
+/** Whether a line lacks more letters of a title than it may have errors: quicker to see than the errors. */
+function lacksMore(wanted: Uint8Array, had: Uint8Array, limit: number): boolean {
+  let left = limit;
+  for (let at = 0; at < 27; at += 1) {
+    const lacks = wanted[at]! - had[at]!;
+    if (lacks > 0) left -= lacks;
+    if (left < 0) return true;
+  }
+  return false;
 }
 
 /** Fewest edits that turn some part of `text` into `wanted` (Sellers). */

@@ -28,10 +28,14 @@ export const valueTypes = [
   'person-number',
   'old-id-number',
   'date',
+  /** The day of the paper itself, known by its form: `Hà Nội, ngày 05 tháng 9 năm 2026`. */
+  'paper-date',
   'year',
   'name',
   'place',
   'text',
+  /** Number of a paper, book or register: `318/GBT`, `AA 01290447`. */
+  'reference',
   'number',
   'mrz',
 ] as const;
@@ -44,7 +48,7 @@ export const Property = z.strictObject({
   /** Empty: the place of the value is known by its zone, or by its form alone (`mrz`). */
   labels: z.array(folded).max(40),
   /** The only values there can be, as they are spelled rightly: `Nam`, `Nữ`. */
-  values: z.array(name).max(40).optional(),
+  values: z.array(name).max(80).optional(),
 });
 export type Property = z.output<typeof Property>;
 export const PropertyFile = z.record(identifier, Property);
@@ -59,7 +63,7 @@ const FieldSettings = z.strictObject({
   label: Sentence.optional(),
   type: z.enum(valueTypes).optional(),
   labels: z.array(folded).max(40).optional(),
-  values: z.array(name).max(40).optional(),
+  values: z.array(name).max(80).optional(),
   zone: Zone.optional(),
 });
 /** A name alone takes everything from the property of that name. */

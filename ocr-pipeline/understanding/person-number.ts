@@ -18,11 +18,14 @@ const LABELS = [
  */
 export function findPersonNumbers(lines: readonly Line[]): readonly PageField[] {
   const found: { field: PageField; rank: number }[] = [];
+  const isLabelled = (line: Line | undefined) => {
+    const tokens = line === undefined ? [] : tokensOf(line);
+    return LABELS.some((label) => findLabel(tokens, label) >= 0);
+  };
   lines.forEach((line, at) => {
-    const labelled = [line, lines[at - 1]].some(
-      (near) => near !== undefined && LABELS.some((label) => findLabel(tokensOf(near), label) >= 0),
-    );
-    for (const { value, words } of numbersIn(line)) {
+    const numbers = numbersIn(line);
+    const labelled = numbers.length > 0 && (isLabelled(line) || isLabelled(lines[at - 1]));
+    for (const { value, words } of numbers) {
       const confidence = lowestConfidence(words);
       const rank = confidence + (labelled ? 100 : 0) + (isPlausible(value) ? 60 : 0);
       const check = { name: 'person-number', outcome: 'passed' } as const;

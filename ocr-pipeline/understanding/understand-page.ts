@@ -5,6 +5,7 @@ import { findFields } from './find-fields.ts';
 import { findKindFields, type PageSize } from './find-kind-fields.ts';
 import { guessKind } from './guess-kind.ts';
 import type { Kind, Kinds } from './load-kinds.ts';
+import { doubtOtherReadings } from './other-readings.ts';
 
 export interface Understanding {
   readonly kind: PageKind;
@@ -19,11 +20,12 @@ export function understandPage(
   today: string,
 ): Understanding {
   const kind = guessKind(page.lines, kinds);
-  const candidates = findFields(page.lines);
+  const candidates = doubtOtherReadings(findFields(page.lines), page.lines);
   const known = kinds.find(({ code }) => code === kind.code);
   const read = known === undefined ? [] : findKindFields(known, page.lines, labels, page);
+  const sure = doubtOtherReadings(read, page.lines);
   const fields =
-    known === undefined ? [] : checkFields(known, withCardData(known, read, page.lines, page.codes, today));
+    known === undefined ? [] : checkFields(known, withCardData(known, sure, page.lines, page.codes, today));
   if (known === undefined || fields.length === 0)
     return { kind, fields: candidates.map((field) => withLabel(field, properties[field.name]?.label)) };
   return { kind, fields: [...fields, ...subjectFirst(known, fields, candidates)] };

@@ -49,8 +49,17 @@ describe('the name', () => {
     ['Tôi tên là: Lữ Thị Ngoạn Sinh ngày 15/06/1968', 'Lữ Thị Ngoạn'],
     ['Ho va tén: LÝ Ỷ NHI Nam', 'LÝ Ỷ NHI'],
     ['Họ và tên: Ksor H’Nu', 'Ksor H’Nu'],
+    ['Họ và tên: Y Khim Niê', 'Y Khim Niê'],
+    ['Họ và tên: Y KHIM NIÊ Nam', 'Y KHIM NIÊ'],
+    ['Bị đơn: Anh Đỗ Thành Trung, sinh ngày 01/9/1990', 'Đỗ Thành Trung'],
+    ['Tôi tên là: Lưu Đức Hòa Nam/Nữ: Nam', 'Lưu Đức Hòa'],
+    ['1. Ông Trần Văn Hòa - Tổ trưởng tổ hòa giải', 'Trần Văn Hòa'],
   ])('in %j', (text, name) => {
     expect(values(text, 'fullName')[0]).toBe(name);
+  });
+
+  it('is not what stands behind “Địa chỉ”', () => {
+    expect(values('Địa chỉ: Ấp Tân Hòa, xã Tân Phú Trung', 'fullName')).toEqual([]);
   });
 
   it('is not a sentence', () => {
@@ -104,7 +113,17 @@ describe('the kind of paper', () => {
       'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐƠN ĐỀ NGHỊ\nKính gửi: Ủy ban nhân dân phường\nTôi tên là: Lê Văn Tám',
     ],
     ['contract', 'HỢP ĐỒNG THUÊ NHÀ\nBên A: … căn cước công dân số\nĐiều 1. …'],
+    [
+      'land-use-certificate',
+      'GIẦY CHỨNG\nQUYỀN SỬ DỤNG ĐẤT, QUYỀ! ỨU TÀI SẢN GẮN\nLIÊN VỚI\nThông tin thửa đất:\nThửa đất số: 1; Tờ bản đồ số: 3\nLoại đất: Đất ở',
+    ],
+    ['household-book', 'SỔ HỘ KHẨU\nHọ và tên chủ hộ: BÙI VĂN THIỆN'],
     ['unknown', 'Thực đơn trưa\nCơm gà xối mỡ'],
+    ['unknown', 'Công ty Điện lực\nTHÔNG BÁO TIỀN ĐIỆN\nKhách hàng: Võ An'],
+    [
+      'unknown',
+      'NHẬT BÁO SÀI THÀNH\nNgười dân mang theo thẻ căn cước,\nhợp đồng thuê nhà và giấy chứng\nnhận quyền sử dụng đất khi làm\nthủ tục giấy khai sinh cho con.',
+    ],
   ])('is %s', (code, text) => {
     expect(guessKind(page(text), kinds.kinds).code).toBe(code);
   });
