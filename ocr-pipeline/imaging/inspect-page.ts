@@ -111,7 +111,7 @@ const OTHER_PICTURES: readonly RegExp[] = [
   /^8BPS/, // Photoshop
   /^AT&TFORM/, // DjVu
   /^P[1-7]\s/, // Netpbm
-  /^\x97JB2/,
+  /^\x97JB2/, // JBIG2
 ];
 
 async function read(handle: FileHandle, position: number, length: number): Promise<Buffer> {
