@@ -19,7 +19,7 @@ export interface FileResult {
  * Many pages, side by side as far as the digitiser has workers, answered in the given order, each with its own
  * outcome. Results are written to `workFolder` as `page-0001.jpg` …; `onPage` hears of each page as it is done.
  * With `papers`, each of several papers in a picture is a page of its own (`page-0001-2.jpg`), behind the first.
- * With `scratch` nothing is synced.
+ * With `scratch` nothing is synced, and `workFolder` does not outlive the caller.
  */
 export async function digitiseFiles(
   digitiser: Digitiser,

@@ -4,7 +4,7 @@ import { err, ok, type Result, unreachable } from '@motcua/core';
 import { cleanForReading } from './imaging/clean.ts';
 import { coverMarks, findScannerMarks } from './imaging/edges.ts';
 import { type Grey, resizeRgb, turnRgb } from './imaging/image.ts';
-import { inspectPage } from './imaging/inspect-page.ts';
+import { inspectPage, isComplete } from './imaging/inspect-page.ts';
 import { type ImageProfile, writePageFiles } from './imaging/page-files.ts';
 import { lumaOf } from './imaging/pixels/count-ink.ts';
 import type { Quad } from './imaging/sheet.ts';
@@ -33,7 +33,7 @@ export interface PageOrder {
   readonly cleanArchive?: boolean;
   /** Default `archive`. */
   readonly profile?: ImageProfile;
-  /** Files need not outlive a power cut. */
+  /** `workFolder` need not outlive the caller. */
   readonly scratch?: boolean;
 }
 
@@ -78,6 +78,7 @@ async function digitisePicture(
   const started = milliseconds();
   const facts = await inspectPage(order.file);
   if (!facts.ok) return facts;
+  if (!(await isComplete(order.file, facts.value))) return err({ code: 'page-truncated', file: order.file });
   let page: StraightPage;
   try {
     page = await straightenPage(order.file, order.rotation, order.sheet);

@@ -33,7 +33,10 @@ export interface PageJob {
   readonly cleanArchive?: boolean;
   /** How the picture is coded. Default `archive`. */
   readonly profile?: ImageProfile;
-  /** What is written serves this run only and need not outlive a power cut. Default false: each file is synced. */
+  /**
+   * `workFolder` serves this run only: nothing is synced, and if the caller's process dies, the folder goes with all
+   * that is in it. Default false: each file is synced.
+   */
   readonly scratch?: boolean;
   readonly signal?: AbortSignal;
 }

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { sheetSize } from './imaging/cut-sheet.ts';
 import { findSheets } from './imaging/find-sheets.ts';
 import { type Rgb, sourceOptions, toRgb } from './imaging/image.ts';
-import { inspectPage, type PageFacts } from './imaging/inspect-page.ts';
+import { inspectPage, isComplete, type PageFacts } from './imaging/inspect-page.ts';
 import { shrinkRgb } from './imaging/pixels/neighbourhood.ts';
 import { judgeQuality, type PageQuality } from './imaging/quality.ts';
 import { believableDpi, estimateDpi } from './imaging/resolution.ts';
@@ -12,7 +12,7 @@ import { isWholePicture, type Quad, WHOLE_PICTURE } from './imaging/sheet.ts';
 import { sheetPicture } from './imaging/sheet-picture.ts';
 import { cutSmall, thumbnailOf } from './imaging/thumbnail.ts';
 import type { PageError } from './page.ts';
-import { countTiffPages } from './sources/tiff-directory.ts';
+import { readTiffFile } from './sources/tiff-directory.ts';
 
 /** A picture that has just arrived, as it travels to the examining process. */
 export interface ExamineOrder {
@@ -53,8 +53,9 @@ export async function examinePage(
   const facts = await inspectPage(order.file);
   if (!facts.ok) return facts;
   // Only its first page would be seen, and the others lost without a word.
-  if (facts.value.format === 'tiff' && (await countTiffPages(order.file)) > 1)
+  if (facts.value.format === 'tiff' && (await readTiffFile(order.file)).pages.length > 1)
     return err({ code: 'page-several', file: order.file });
+  if (!(await isComplete(order.file, facts.value))) return err({ code: 'page-truncated', file: order.file });
   let picture: Decoded;
   try {
     picture = await decodeSmall(order.file);

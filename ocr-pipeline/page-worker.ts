@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { setPriority } from 'node:os';
 import { systemClock, unwrap, vietnamTime } from '@motcua/core';
@@ -36,6 +37,7 @@ setPriority(READING_PRIORITY);
 
 const engines: Partial<Record<'first' | 'second', Promise<RecognitionEngine>>> = {};
 let kinds: Kinds | undefined;
+let scratchFolder: string | undefined;
 let mrzReader: MrzReader | undefined;
 
 process.on('message', (message: WorkerMessage) => {
@@ -50,6 +52,7 @@ process.on('message', (message: WorkerMessage) => {
     flushCompileCache();
     return;
   }
+  if (message.page.scratch) scratchFolder = message.page.workFolder;
   const known = { kinds, mrzReader, today: vietnamTime(systemClock.now()).localDay };
   // A bug rejects, which ends the process: the pool repeats the page in a fresh one.
   void engine
@@ -57,6 +60,12 @@ process.on('message', (message: WorkerMessage) => {
     .then((result) => process.send?.(result));
 });
 
-// The parent is gone, killed perhaps: nobody waits for an answer, nor for what a program is still reading. The pool
-// has made this process the leader of a group.
-process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+// The parent is gone, killed perhaps: nobody waits for an answer, nor for what a program is still reading, and nobody else
+// takes the pictures of a person's papers away. The pool has made this process the leader of a group.
+process.on('disconnect', () => {
+  try {
+    if (scratchFolder !== undefined) rmSync(scratchFolder, { recursive: true, force: true });
+  } finally {
+    process.kill(-process.pid, 'SIGKILL');
+  }
+});

@@ -126,6 +126,7 @@ export type PageError = {
     | 'page-not-readable'
     | 'page-empty'
     | 'page-not-an-image'
+    | 'page-unsupported'
     | 'page-animated'
     | 'page-several'
     | 'page-heic'

@@ -9,12 +9,12 @@ export const bin = join(import.meta.dirname, 'bin', 'motcua.mjs');
 export async function openCommand() {
   const folder = await mkdtemp(join(tmpdir(), 'motcua-cli-'));
   /** Exit status, standard output, standard error. */
-  async function motcua(args: readonly string[], input = '', cwd = folder) {
+  async function motcua(args: readonly string[], input = '', cwd = folder, env: NodeJS.ProcessEnv = {}) {
     const ran: Result<ExecOutput, ExecError> = await exec(process.execPath, [bin, ...args], {
       timeoutMs: 120_000,
       input,
       cwd,
-      env: { ...process.env, XDG_CONFIG_HOME: folder },
+      env: { ...process.env, XDG_CONFIG_HOME: folder, ...env },
     });
     if (ran.ok) return { status: 0, out: ran.value.stdout.toString(), err: ran.value.stderr };
     if (ran.error.code !== 'exec-failed') throw new Error(ran.error.code);

@@ -747,6 +747,12 @@ const sentences = {
     'This page’s file is not a picture.',
     'Scan the page again, or give a JPEG, PNG or TIFF file.',
   ],
+  'page-unsupported': [
+    'Máy chưa đọc được loại ảnh này.',
+    'Xin lưu ảnh thành tệp JPEG, PNG hoặc TIFF thông thường (8 bit mỗi kênh màu).',
+    'Pictures of this kind cannot be read here.',
+    'Save it as a JPEG, PNG or plain TIFF file (8 bits a channel).',
+  ],
   'page-not-a-file': [
     'Đây không phải là tệp thông thường (thư mục, đường ống hoặc thiết bị).',
     'Xin chỉ ra từng tệp ảnh hoặc PDF.',
@@ -825,17 +831,35 @@ const sentences = {
     'This PDF already has text, so it was copied as it is, byte for byte.',
     'Nothing more is needed.',
   ],
+  'pdf-kept-some-text': [
+    'Tệp PDF này có chữ ở một số trang nên được chép nguyên vẹn, không xử lý lại; các trang này chưa có chữ.',
+    'Muốn đọc chữ ở các trang ấy, xin tách chúng thành một tệp PDF riêng.',
+    'This PDF has text on some pages, so it was copied as it is, byte for byte; these pages have none.',
+    'To have them read, put them in a PDF of their own.',
+  ],
   'pdf-not-written': [
     'Chưa ghi được tệp PDF.',
-    'Xin kiểm tra thư mục đích có tồn tại và cho phép ghi.',
+    'Xin kiểm tra thư mục đích có tồn tại và cho phép ghi, tên tệp không quá dài.',
     'The PDF could not be written.',
-    'Check that its folder exists and may be written to.',
+    'Check that its folder exists and may be written to, and that its name is not too long.',
   ],
   'pdf-disk-full': [
     'Ổ đĩa đã đầy nên chưa ghi được tệp PDF.',
     'Xin giải phóng dung lượng hoặc chọn nơi khác.',
     'The disk is full; the PDF was not written.',
     'Free some space or choose another place.',
+  ],
+  'work-folder-unusable': [
+    'Không tạo được thư mục cho các tệp tạm.',
+    'Xin đặt biến TMPDIR tới một thư mục có thật và cho phép ghi.',
+    'No folder for intermediate files could be made.',
+    'Set TMPDIR to a folder that exists and may be written to.',
+  ],
+  'work-disk-full': [
+    'Hết chỗ cho các tệp tạm nên chưa đọc được trang này.',
+    'Xin giải phóng dung lượng, hoặc đặt biến TMPDIR tới thư mục ở ổ đĩa khác.',
+    'There was no room for intermediate files, so this page was not read.',
+    'Free some space, or set TMPDIR to a folder on another disk.',
   ],
   'pdf-not-a-file': [
     'Nơi ghi kết quả không phải là tệp thông thường (thư mục, đường ống hoặc thiết bị).',

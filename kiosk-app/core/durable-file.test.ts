@@ -22,6 +22,16 @@ describe('a durable file', () => {
     expect(await readdir(folder)).toEqual(['token']);
   });
 
+  it('may have a name as long as the disk takes', async () => {
+    const name = 'Đ'.repeat(127);
+    await writeFileDurable(join(folder, name), 'bytes');
+    expect(await readdir(folder)).toEqual([name]);
+    await expect(writeFileDurable(join(folder, `${name}đơn`), 'x')).rejects.toMatchObject({
+      code: 'ENAMETOOLONG',
+    });
+    expect(await readdir(folder)).toEqual([name]);
+  });
+
   it('leaves the old content and no half file when the place cannot be taken', async () => {
     const taken = join(folder, 'taken');
     await mkdir(join(taken, 'in the way'), { recursive: true });

@@ -17,7 +17,13 @@ export { type IdentityLevel, identityLevels, reachesLevel } from './citizen-card
 export { maskNumber } from './citizen-card/mask-number.ts';
 export { type Mrz, type MrzError, mrzCheckDigit, parseMrz } from './citizen-card/mrz.ts';
 export { type Clock, type ManualClock, manualClock, systemClock, VIETNAM, vietnamTime } from './clock.ts';
-export { moveFileDurable, syncFolder, writeFileDurable } from './durable-file.ts';
+export {
+  MAX_NAME_BYTES,
+  moveFileDurable,
+  syncFolder,
+  temporaryBeside,
+  writeFileDurable,
+} from './durable-file.ts';
 export { type ExecError, type ExecOptions, type ExecOutput, exec } from './exec.ts';
 export { type Ids, sequentialIds, systemIds, ulidPattern } from './ids.ts';
 export { createLogger, type Logger, silentLogger } from './logger.ts';

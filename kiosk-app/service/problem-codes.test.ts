@@ -19,6 +19,7 @@ const shown = {
   'page-missing': true,
   'page-empty': true,
   'page-not-an-image': true,
+  'page-unsupported': true,
   'page-not-a-file': true,
   'page-not-readable': true,
   'page-animated': true,

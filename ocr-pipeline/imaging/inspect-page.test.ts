@@ -1,10 +1,10 @@
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inspectPage } from './inspect-page.ts';
+import { inspectPage, isComplete } from './inspect-page.ts';
 import { makeThumbnail } from './thumbnail.ts';
 
 let folder: string;
@@ -50,6 +50,9 @@ describe('inspectPage refuses', () => {
     expect(await inspectPage(join(folder, 'none.jpg'))).toMatchObject({ error: { code: 'page-missing' } });
     expect(await inspectPage(folder)).toMatchObject({ error: { code: 'page-not-a-file' } });
     expect(await inspect('empty.jpg', '')).toBe('page-empty');
+    const circle = join(folder, 'circle.jpg');
+    await symlink(circle, circle);
+    expect(await inspectPage(circle)).toMatchObject({ error: { code: 'page-missing' } });
   });
 
   it.each([
@@ -61,6 +64,19 @@ describe('inspectPage refuses', () => {
     ['text', 'hello', 'page-not-an-image'],
   ])('%s', async (_, content, code) => {
     expect(await inspect('page.png', content)).toBe(code);
+  });
+
+  it.each([
+    ['BigTIFF', 'II+\0\b\0\0\0'],
+    ['Windows bitmap', 'BM\x36\x10\x0e\0\0\0\0\0\x36\0\0\0'],
+    ['JPEG 2000', '\0\0\0\x0cjP  \r\n\x87\n'],
+    ['JPEG 2000 without its file format', '\xff\x4f\xff\x51\0\x2f'],
+    ['JPEG XL', '\xff\x0a\xfa\x7f'],
+    ['Photoshop', '8BPS\0\x01'],
+    ['DjVu', 'AT&TFORM\0\0\x01\x00DJVU'],
+    ['Netpbm', 'P6\n4 4\n255\n'],
+  ])('%s, which is a picture all the same', async (_, content) => {
+    expect(await inspect('page.png', Buffer.from(content, 'latin1'))).toBe('page-unsupported');
   });
 
   it('a PNG that is none behind its signature', async () => {
@@ -87,12 +103,51 @@ describe('inspectPage refuses', () => {
     expect(await inspect('huge.png', withSize(png, 20_000, 10_000))).toBe('page-too-large');
   });
 
+  it('half as many where the whole picture must be held in memory', async () => {
+    const interlaced = Buffer.from(png);
+    interlaced[28] = 1;
+    expect(await inspect('large.png', withSize(png, 10_000, 10_000))).toMatchObject({ width: 10_000 });
+    expect(await inspect('held.png', withSize(interlaced, 10_000, 10_000))).toBe('page-too-large');
+    const size = { width: 9_000, height: 7_000, channels: 3, background: '#fff' } as const;
+    const progressive = await sharp({ create: size }).jpeg({ progressive: true }).toBuffer();
+    expect(await inspect('held.jpg', progressive)).toBe('page-too-large');
+  });
+
   it('a file of a gigabyte, unread', async () => {
     const file = join(folder, 'gigabyte.jpg');
     const handle = await open(file, 'w');
     await handle.truncate(1_073_741_824);
     await handle.close();
     expect(await inspectPage(file)).toMatchObject({ error: { code: 'page-too-large' } });
+  });
+});
+
+describe('isComplete', () => {
+  async function complete(name: string, content: Uint8Array) {
+    const file = join(folder, name);
+    await writeFile(file, content);
+    const facts = await inspectPage(file);
+    if (!facts.ok) throw new Error(facts.error.code);
+    return isComplete(file, facts.value);
+  }
+  const END = Buffer.from([0xff, 0xd9]);
+
+  it('sees that a JPEG was cut and closed again, baseline or progressive', async () => {
+    const progressive = await sharp(jpeg).jpeg({ progressive: true }).toBuffer();
+    for (const whole of [jpeg, progressive]) {
+      expect(await complete('whole.jpg', whole)).toBe(true);
+      const cut = whole.subarray(0, whole.length * 0.6);
+      expect(await complete('closed.jpg', Buffer.concat([cut, END]))).toBe(false);
+    }
+  });
+
+  it('minds no stray bytes between its parts, of which libjpeg warns too', async () => {
+    const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+    const stray = Buffer.concat([jpeg.subarray(0, scan), Buffer.from([1, 2, 3]), jpeg.subarray(scan)]);
+    const strict = sharp(stray, { failOn: 'warning' }).raw().toBuffer();
+    await expect(strict).rejects.toThrow('extraneous bytes');
+    expect(await complete('stray.jpg', stray)).toBe(true);
+    expect(await complete('page.png', png)).toBe(true);
   });
 });
 

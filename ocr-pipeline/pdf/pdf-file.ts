@@ -1,6 +1,6 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { deflateSync } from 'node:zlib';
-import { moveFileDurable } from '@motcua/core';
+import { moveFileDurable, temporaryBeside } from '@motcua/core';
 
 /** Number of an indirect object; generation 0. */
 export type ObjectNumber = number;
@@ -24,7 +24,7 @@ export interface PdfFile {
 
 /** Rejects with the file system's error. */
 export async function createPdfFile(to: string, version: '1.4' | '1.7'): Promise<PdfFile> {
-  const temporary = `${to}.${process.pid}.tmp`;
+  const temporary = temporaryBeside(to);
   const handle: FileHandle = await open(temporary, 'w', 0o600);
   const offsets: number[] = [0];
   let position = 0;

@@ -1,13 +1,14 @@
-import { open, rm } from 'node:fs/promises';
+import { open, rm, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { err, ok, type Result } from '@motcua/core';
 import sharp from 'sharp';
-import { MAX_PIXELS, sourceOptions } from '../imaging/image.ts';
-import { MAX_SIDE } from '../imaging/inspect-page.ts';
+import { MAX_PIXELS, sourceOptions, toRgb } from '../imaging/image.ts';
+import { inspectPage, MAX_SIDE, tiffFaultCode } from '../imaging/inspect-page.ts';
 import type { PageError } from '../page.ts';
-import { extractPdfImage, listPdfImages } from './pdfimages.ts';
+import { extractJpegs, extractPdfImage, listPdfImages, type PdfImage } from './pdfimages.ts';
 import { pdfPageSize } from './pdfinfo.ts';
 import { renderPdfPage } from './pdftoppm.ts';
-import { readTiffPages, type TiffPage } from './tiff-directory.ts';
+import { isClassicTiff, readTiffFile, type TiffPage } from './tiff-directory.ts';
 
 /** Drawings and text have no resolution of their own. */
 const DRAWN_DPI = 300;
@@ -26,15 +27,28 @@ export async function importPage(
   index: number,
   base: string,
 ): Promise<Result<string, PageError>> {
-  const isPdf = await startsLikeTiff(file).then((tiff) => !tiff);
-  return isPdf ? importPdfPage(file, index, base) : importTiffPage(file, index, base);
+  const isTiff = await startsLikeTiff(file).catch(() => undefined);
+  // It was there when the pages were planned.
+  if (isTiff === undefined) return err({ code: 'page-missing', file });
+  if (isTiff) return importTiffPage(file, index, base);
+  const picture = await importPdfPage(file, index, base);
+  const isDamaged = !picture.ok && picture.error.code === 'page-pdf-damaged';
+  return isDamaged && (await isFull(dirname(base))) ? err({ code: 'page-disk-full', file }) : picture;
 }
+
+/** Poppler's programs end somehow when they cannot write any more, even well. */
+async function isFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < FULL;
+}
+
+const FULL = 1_000_000;
 
 async function startsLikeTiff(file: string): Promise<boolean> {
   const handle = await open(file, 'r');
   try {
     const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    return ['II*\0', 'MM\0*'].includes(buffer.toString('latin1'));
+    return isClassicTiff(buffer);
   } finally {
     await handle.close();
   }
@@ -53,6 +67,8 @@ async function importPdfPage(file: string, index: number, base: string): Promise
   const fits = Math.floor(Math.sqrt(MAX_RENDERED_PIXELS / inches));
   const native = Math.min(MAX_DPI, Math.max(MIN_DPI, largest?.dpi ?? DRAWN_DPI));
   if (fits < MIN_DPI) return err({ code: 'page-too-large', file });
+  const fault = await faultOfJpegs(file, page, images.value, base);
+  if (fault !== undefined) return err({ code: fault, file });
   const drawn = await renderPdfPage(file, { page, dpi: Math.min(native, fits) }, base);
   if (!drawn.ok) return err({ code: drawn.error, file });
   const isBilevel = images.value.length === 1 && largest?.bilevel === true;
@@ -60,8 +76,39 @@ async function importPdfPage(file: string, index: number, base: string): Promise
   return ok(stored ?? drawn.value);
 }
 
-/** Mean difference, of 255, between a picture and its drawing: more means that it was drawn turned, cut or inverted. */
-const SAME_PICTURE = 16;
+/** Of a JPEG whose end is missing poppler draws what there is, and says nothing. Icons may be as small as they like. */
+async function faultOfJpegs(
+  file: string,
+  page: number,
+  images: readonly PdfImage[],
+  base: string,
+): Promise<PageError['code'] | undefined> {
+  const others = images
+    .filter(({ jpeg }) => !jpeg)
+    .reduce((sum, { width, height }) => sum + width * height, 0);
+  if (images.every(({ jpeg }) => !jpeg) || others > MAX_PIXELS) return undefined;
+  const folder = `${base}.pictures`;
+  try {
+    const jpegs = await extractJpegs(file, page, folder);
+    if (!jpegs.ok) return jpegs.error;
+    for (const jpeg of jpegs.value) {
+      const facts = await inspectPage(jpeg);
+      if (facts.ok || facts.error.code === 'page-too-small') continue;
+      return facts.error.code === 'page-too-large' ? 'page-too-large' : 'page-pdf-damaged';
+    }
+    return undefined;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Between a picture and its drawing, both at a quarter of their size, no spot differs by more than 64 of 255 (measured: 54,
+ * where a rounded resolution made 2,479 pixels 2,482); a line of half a point drawn over it makes 250 such spots. More
+ * than a few, and it was drawn turned, inverted, in another colour, or under a stamp.
+ */
+const SAME_SPOT = 64;
+const FEW_SPOTS = 8;
 
 /** The page's picture bit for bit, where it alone makes up the page: drawing it anew would resample it. */
 async function storedBilevel(
@@ -74,11 +121,8 @@ async function storedBilevel(
   const stored = await extractPdfImage(file, page, base);
   if (!stored.ok) return undefined;
   try {
-    const small = (picture: string) =>
-      sharp(picture, sourceOptions).greyscale().resize(64, 64, { fit: 'fill' }).raw().toBuffer();
-    const [one, other] = await Promise.all([small(stored.value), small(drawn)]);
-    const difference = one.reduce((sum, value, at) => sum + Math.abs(value - other[at]!), 0) / one.length;
-    if (difference > SAME_PICTURE) return undefined;
+    if (!(await isAsLarge(stored.value, dpi, drawn))) return undefined;
+    if ((await differentSpots(stored.value, drawn)) > FEW_SPOTS) return undefined;
     const bits = sharp(stored.value, sourceOptions).withDensity(dpi).toColourspace('b-w');
     await bits.tiff({ bitdepth: 1, compression: 'ccittfax4' }).toFile(`${base}.tif`);
     return `${base}.tif`;
@@ -89,18 +133,48 @@ async function storedBilevel(
   }
 }
 
+/** As large as the page that was drawn: no part of it is hidden, no margin around it, and its pixels are square. */
+async function isAsLarge(stored: string, dpi: number, drawn: string): Promise<boolean> {
+  const [one, other] = await Promise.all(
+    [stored, drawn].map((file) => sharp(file, sourceOptions).metadata()),
+  );
+  const scale = dpi / (other!.density ?? dpi);
+  return [one!.width / other!.width, one!.height / other!.height].every(
+    (times) => Math.abs(times / scale - 1) < SQUARE,
+  );
+}
+
+async function differentSpots(stored: string, drawn: string): Promise<number> {
+  const { width, height } = await sharp(drawn, sourceOptions).metadata();
+  const size = [Math.ceil(width / 4), Math.ceil(height / 4)] as const;
+  const small = (picture: string) =>
+    toRgb(sharp(picture, sourceOptions).resize(...size, { fit: 'fill', kernel: 'linear' }));
+  const [one, other] = await Promise.all([small(stored), small(drawn)]);
+  let spots = 0;
+  for (let at = 0; at < one.data.length; at += 3) {
+    const difference = (channel: number) => Math.abs(one.data[at + channel]! - other.data[at + channel]!);
+    if (Math.max(difference(0), difference(1), difference(2)) > SAME_SPOT) spots += 1;
+  }
+  return spots;
+}
+
 async function importTiffPage(file: string, index: number, base: string): Promise<Result<string, PageError>> {
-  const handle = await open(file, 'r');
-  const pages = await readTiffPages(handle).finally(() => handle.close());
-  const page = pages?.find((each) => each.index === index);
-  if (pages === undefined || page === undefined) return err({ code: 'page-truncated', file });
+  const { pages, broken } = await readTiffFile(file);
+  const page = pages.find((each) => each.index === index);
+  if (page === undefined) return err({ code: 'page-truncated', file });
+  if (page.fault) return err({ code: tiffFaultCode(page.fault), file });
   const square = stretchOf(page);
-  if (pages.length === 1 && page.index === 0 && square === undefined) return ok(file);
+  const isAlone = pages.length === 1 && page.index === 0 && !broken;
+  if (isAlone && square === undefined && !page.rowsStandAlone)
+    return (await decodesStrictly(file)) ? ok(file) : err({ code: 'page-truncated', file });
   const size = square ?? page;
   if (size.width * size.height > MAX_PIXELS || Math.max(size.width, size.height) > MAX_SIDE)
     return err({ code: 'page-too-large', file });
   try {
-    const source = sharp(file, { ...sourceOptions, page: index });
+    // libvips minds faults of other pages too. A fax with a bad line is better than none.
+    const isSound = !broken && pages.every(({ fault }) => fault === undefined);
+    const failOn = isSound && !page.rowsStandAlone ? 'error' : 'truncated';
+    const source = sharp(file, { ...sourceOptions, failOn, page: index });
     const { bitsPerSample, channels } = await source.metadata();
     let pipeline = source;
     // Whole rows are repeated: no pixel gets a value that the fax had not.
@@ -120,6 +194,19 @@ async function importTiffPage(file: string, index: number, base: string): Promis
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EDQUOT') return err({ code: 'page-disk-full', file });
     return err({ code: 'page-truncated', file });
+  }
+}
+
+/** Of a strip that cannot be decoded libvips makes a black one, unless it is asked to mind. */
+async function decodesStrictly(file: string): Promise<boolean> {
+  try {
+    await sharp(file, { ...sourceOptions, failOn: 'error' })
+      .resize(64)
+      .raw()
+      .toBuffer();
+    return true;
+  } catch {
+    return false;
   }
 }
 

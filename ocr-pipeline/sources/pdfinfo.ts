@@ -1,6 +1,10 @@
 import { err, exec, ok, type Result } from '@motcua/core';
 
-export type PdfSourceFault = 'page-pdf-tools-missing' | 'page-pdf-locked' | 'page-pdf-damaged';
+export type PdfSourceFault =
+  | 'page-pdf-tools-missing'
+  | 'page-pdf-locked'
+  | 'page-pdf-damaged'
+  | 'page-timeout';
 
 export interface PdfPageSize {
   /** Points (1/72 inch), as displayed. */
@@ -32,5 +36,6 @@ export async function pdfPageSize(file: string, page: number): Promise<Result<Pd
 /** What a failed program of poppler's says about the file. */
 export function faultOf(error: { readonly code: string; readonly stderr?: string }): PdfSourceFault {
   if (error.code === 'exec-missing') return 'page-pdf-tools-missing';
+  if (error.code === 'exec-timeout') return 'page-timeout';
   return /incorrect password/i.test(error.stderr ?? '') ? 'page-pdf-locked' : 'page-pdf-damaged';
 }

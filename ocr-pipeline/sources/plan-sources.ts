@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
-import { err, ok, type Result } from '@motcua/core';
+import { stat } from 'node:fs/promises';
 import { inspectPage, MAX_BYTES } from '../imaging/inspect-page.ts';
 import type { PageError } from '../page.ts';
 import { pdfPageCount } from './pdfinfo.ts';
-import { pdfHasText } from './pdftotext.ts';
-import { readTiffPages } from './tiff-directory.ts';
+import { pdfPagesWithText } from './pdftotext.ts';
+import { readTiffFile } from './tiff-directory.ts';
 
 /** What becomes of one input file. */
 export type Source =
@@ -18,7 +17,13 @@ export type Source =
       readonly pages: number;
     }
   /** A PDF that is a document already: it must be kept as it is, byte for byte. */
-  | { readonly kind: 'finished-pdf'; readonly file: string; readonly why: 'text' | 'signature' }
+  | {
+      readonly kind: 'finished-pdf';
+      readonly file: string;
+      readonly why: 'text' | 'signature';
+      /** Pages that may still wait for being read; they count from 1. Not looked for where there is a signature. */
+      readonly withoutText: readonly number[];
+    }
   | { readonly kind: 'refused'; readonly error: PageError };
 
 /**
@@ -43,26 +48,32 @@ export async function planSources(files: readonly string[], maxPages: number): P
 
 async function sourcesOf(file: string): Promise<readonly Source[]> {
   const facts = await inspectPage(file);
-  if (facts.ok) {
-    if (facts.value.format !== 'tiff') return [{ kind: 'page', file, index: undefined, page: 1, pages: 1 }];
-    const pages = await tiffPages(file);
-    return pages.ok ? pagesOf(file, pages.value) : [{ kind: 'refused', error: pages.error }];
-  }
-  if (facts.error.code !== 'page-is-pdf') return [{ kind: 'refused', error: facts.error }];
-  return pdfSources(file);
+  if (facts.ok && facts.value.format !== 'tiff')
+    return [{ kind: 'page', file, index: undefined, page: 1, pages: 1 }];
+  if (!facts.ok && facts.error.code === 'page-is-pdf') return pdfSources(file);
+  if (!facts.ok && !OF_FIRST_PAGE.includes(facts.error.code))
+    return [{ kind: 'refused', error: facts.error }];
+  return tiffSources(file, facts.ok ? undefined : facts.error);
 }
 
-async function tiffPages(file: string): Promise<Result<readonly number[], PageError>> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file, 'r');
-  } catch {
-    return err({ code: 'page-not-readable', file });
-  }
-  const pages = await readTiffPages(handle).finally(() => handle.close());
-  return pages && pages.length > 0
-    ? ok(pages.map(({ index }) => index))
-    : err({ code: 'page-truncated', file });
+/** Faults that only the first page of a TIFF may have. */
+const OF_FIRST_PAGE: readonly PageError['code'][] = [
+  'page-truncated',
+  'page-unsupported',
+  'page-too-large',
+  'page-too-small',
+];
+
+async function tiffSources(file: string, first: PageError | undefined): Promise<readonly Source[]> {
+  const { pages, broken } = await readTiffFile(file).catch(() => ({ pages: [], broken: true }));
+  const error: PageError = first ?? { code: 'page-truncated', file };
+  if (pages.length === 0 || (pages.length === 1 && first)) return [{ kind: 'refused', error }];
+  const found = pagesOf(
+    file,
+    pages.map(({ index }) => index),
+  );
+  // Each page answers for itself when it is read; those behind the break have nobody else to name them.
+  return broken ? [...found, { kind: 'refused', error: { code: 'page-truncated', file } }] : found;
 }
 
 async function pdfSources(file: string): Promise<readonly Source[]> {
@@ -70,12 +81,15 @@ async function pdfSources(file: string): Promise<readonly Source[]> {
     { kind: 'refused', error: { code, file } },
   ];
   if ((await stat(file)).size > MAX_BYTES) return refused('page-too-large');
-  if (await hasSignature(file)) return [{ kind: 'finished-pdf', file, why: 'signature' }];
+  if (await hasSignature(file)) return [{ kind: 'finished-pdf', file, why: 'signature', withoutText: [] }];
   const pages = await pdfPageCount(file);
   if (!pages.ok) return refused(pages.error);
-  const text = await pdfHasText(file);
+  const text = await pdfPagesWithText(file);
   if (!text.ok) return refused(text.error);
-  if (text.value) return [{ kind: 'finished-pdf', file, why: 'text' }];
+  if (text.value.includes(true)) {
+    const withoutText = text.value.flatMap((has, at) => (has ? [] : [at + 1]));
+    return [{ kind: 'finished-pdf', file, why: 'text', withoutText }];
+  }
   if (pages.value > MAX_PDF_SOURCE_PAGES) return refused('page-too-many');
   return pagesOf(
     file,

@@ -10,6 +10,7 @@ import { composePdf } from '../pdf/compose-pdf.ts';
 import { encodeJbig2 } from '../pdf/jbig2.ts';
 import { forgeTiff } from './forge-tiff.ts';
 import { importPage } from './import-page.ts';
+import { faultOf } from './pdfinfo.ts';
 import { planSources } from './plan-sources.ts';
 
 let folder: string;
@@ -83,7 +84,7 @@ describe('TIFF', () => {
     expect(unwrap(await importPage(file, 0, join(folder, 'unused')))).toBe(file);
   });
 
-  test('directories that run in circles or out of the file are refused', async () => {
+  test('where directories run in circles or out of the file, the pages before are taken and the rest is named', async () => {
     const sound = forgeTiff([page(200, 300, 10)]);
     const circle = Buffer.from(sound);
     const directory = circle.readUInt32LE(4);
@@ -91,7 +92,14 @@ describe('TIFF', () => {
     const beyond = Buffer.from(sound);
     beyond.writeUInt32LE(0x7fff_fff0, directory + 2 + 13 * 12);
     const files = [await put('circle.tif', circle), await put('beyond.tif', beyond)];
-    expect(await codes(files)).toEqual(['page-truncated', 'page-truncated']);
+    expect(await codes(files)).toEqual([
+      'page 1/1 at 0',
+      'page-truncated',
+      'page 1/1 at 0',
+      'page-truncated',
+    ]);
+    const first = unwrap(await importPage(files[0]!, 0, join(folder, 'before-circle')));
+    expect(await grey(first)).toEqual({ width: 200, height: 300, data: bars(200, 300, 10) });
   });
 });
 
@@ -117,7 +125,9 @@ describe('PDF', () => {
       'signed.pdf',
       Buffer.concat([await readFile(plain), Buffer.from('/ByteRange [0 1 2 3]')]),
     );
-    expect(await codes([await makePdf('text.pdf', [{}, text]), signed])).toEqual(['text', 'signature']);
+    const partly = await makePdf('text.pdf', [{}, text, {}]);
+    expect(await codes([partly, signed])).toEqual(['text', 'signature']);
+    expect(await planSources([partly], 500)).toMatchObject([{ withoutText: [1, 3] }]);
   });
 
   test('locked, cut off or fake: said so', async () => {
@@ -140,6 +150,46 @@ describe('PDF', () => {
     bytes.fill(0, bytes.indexOf('stream', start) + 7, bytes.indexOf('endstream', start) - 1);
     const torn = await importPage(await put('torn.pdf', bytes), 0, join(folder, 'torn'));
     expect(torn).toMatchObject({ ok: false, error: { code: 'page-pdf-damaged' } });
+  });
+
+  /** The PDF with other words in it, its cross-reference table mended. */
+  async function rewrite(pdf: string, from: string, to: string): Promise<string> {
+    const plain = `${pdf}.plain`;
+    execFileSync('qpdf', ['--qdf', pdf, plain]);
+    const text = (await readFile(plain)).toString('latin1');
+    expect(text).toContain(from);
+    await writeFile(plain, Buffer.from(text.replace(from, to), 'latin1'));
+    const mended = `${pdf}.mended`;
+    execFileSync('qpdf', ['--warning-exit-0', plain, mended], { stdio: 'ignore' });
+    return mended;
+  }
+
+  test('a line drawn over a black and white picture is kept', async () => {
+    const size = { width: 400, height: 600 };
+    const data = new Uint8Array(size.width * size.height).map((_, at) => (at % 97 < 3 ? 1 : 0));
+    const layer: PictureLayer = {
+      kind: 'bilevel',
+      file: await put('text.jb2', encodeJbig2({ ...size, data })),
+      ...size,
+    };
+    const pdf = await makePdf('text-only.pdf', [{ picture: [layer] }]);
+    const file = await rewrite(pdf, '/Im0 Do Q', '/Im0 Do Q 0 0 1 RG 2 w 20 40 m 150 60 l S');
+    const page = unwrap(await importPage(file, 0, join(folder, 'drawn-over')));
+    const { channels } = await sharp(page).stats();
+    // Blue is white or blue, but for the print: red goes dark where the line is.
+    expect(channels[2]!.mean - channels[0]!.mean).toBeGreaterThan(1);
+  });
+
+  test('what is cut off its page stays hidden, and paper keeps its size', async () => {
+    const pdf = await makePdf('whole-sheet.pdf', [{}]);
+    const file = await rewrite(pdf, '/Parent', '/CropBox [48 0 144 288] /Parent');
+    const page = unwrap(await importPage(file, 0, join(folder, 'cropped')));
+    expect(await sharp(page).metadata()).toMatchObject({ width: 200, height: 600, density: 150 });
+  });
+
+  test('one that takes too long to be read is not called damaged', () => {
+    expect(faultOf({ code: 'exec-timeout' })).toBe('page-timeout');
+    expect(faultOf({ code: 'exec-failed', stderr: 'Syntax Error' })).toBe('page-pdf-damaged');
   });
 
   test('without poppler-utils the cure is named', async () => {

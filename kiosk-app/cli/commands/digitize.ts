@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type ProblemCode, problem } from '@motcua/contract';
-import { systemClock, writeFileDurable } from '@motcua/core';
+import { MAX_NAME_BYTES, systemClock, writeFileDurable } from '@motcua/core';
 import {
   composePdf,
   createDigitiser,
@@ -15,11 +15,12 @@ import {
   type ImageProfile,
   loadPdfLibrary,
   MAX_PDF_PAGES,
+  type PageError,
   type PdfaLevel,
   planSources,
   type Source,
 } from '@motcua/ocr-pipeline';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { exitStatus, finish, standardOutput as output } from '../output.ts';
 
 interface Options {
@@ -50,7 +51,7 @@ export function addDigitize(program: Command): void {
     .argument('<pages...>', 'files, in order')
     .requiredOption('-o, --output <file>', 'the PDF to write')
     .option('--title <text>', 'title of the PDF (default: its name)')
-    .option('--lang <tag>', 'language of the document, as BCP 47 names it', 'vi-VN')
+    .option('--lang <tag>', 'language of the document, as BCP 47 names it', languageTag, 'vi-VN')
     .addOption(
       new Option(
         '--profile <profile>',
@@ -75,6 +76,14 @@ export function addDigitize(program: Command): void {
     .action(async (pages: string[], options: Options) => finish(await digitize(pages, options)));
 }
 
+function languageTag(text: string): string {
+  try {
+    return Intl.getCanonicalLocales(text)[0] ?? text;
+  } catch {
+    throw new InvalidArgumentError('Write it as BCP 47 does, such as vi-VN or en.');
+  }
+}
+
 async function digitize(pages: readonly string[], options: Options): Promise<0 | 1 | 2> {
   const files = pages.map((page) => resolve(page));
   const to = resolve(options.output);
@@ -86,6 +95,9 @@ async function digitize(pages: readonly string[], options: Options): Promise<0 |
     say(to, 'pdf-not-a-file');
     return exitStatus.usage;
   }
+  // Better now than when hundreds of pages have been read.
+  if (!(await isWritable(dirname(to))) || Buffer.byteLength(basename(to)) > MAX_NAME_BYTES)
+    return failed(to, options, 'pdf-not-written');
   const digitiser = createDigitiser({ engine: options.engine });
   // The workers get ready beside the first look at the files; one file alone may be a document that is only copied.
   // What keeps them from it, the first page meets too.
@@ -111,13 +123,19 @@ async function isTaken(to: string): Promise<boolean> {
   return found !== undefined && !found.isFile();
 }
 
+async function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => stat(folder).then((found) => found.isDirectory()),
+    () => false,
+  );
+}
+
 /** A document that is finished already: its bytes are its proof. */
 async function keepAsItIs(
   source: Extract<Source, { kind: 'finished-pdf' }>,
   to: string,
   options: Options,
 ): Promise<0 | 1> {
-  const kept = source.why === 'signature' ? 'pdf-kept-signed' : 'pdf-kept-text';
   try {
     await writeFileDurable(to, await readFile(source.file));
   } catch (error) {
@@ -127,8 +145,10 @@ async function keepAsItIs(
       (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'pdf-disk-full' : 'pdf-not-written',
     );
   }
-  say(source.file, kept);
-  if (options.json) output.json({ output: to, kept: { file: source.file, why: source.why }, pages: [] });
+  const { file, why, withoutText } = source;
+  if (withoutText.length > 0) say(`${file} (pages ${withoutText.join(', ')})`, 'pdf-kept-some-text');
+  else say(file, why === 'signature' ? 'pdf-kept-signed' : 'pdf-kept-text');
+  if (options.json) output.json({ output: to, kept: { file, why, withoutText }, pages: [] });
   else output.line(to);
   return exitStatus.ok;
 }
@@ -141,11 +161,14 @@ async function readPages(
   options: Options,
 ): Promise<0 | 1> {
   const wanted = plan.filter((source) => source.kind === 'page');
-  const workFolder = await mkdtemp(join(tmpdir(), 'motcua-digitize-'));
   const abort = new AbortController();
   const stop = () => abort.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  // Every time: a terminal's Ctrl-C may come twice (npm passes it on), and what lies in the work folder must still go.
+  for (const signal of STOPS) process.on(signal, stop);
+  let workFolder: string | undefined;
   try {
+    workFolder = await makeWorkFolder();
+    if (workFolder === undefined) return failed(tmpdir(), options, 'work-folder-unusable');
     if (wanted.length > 0) output.fault(`${wanted.length} page(s) to read`);
     const papers = PAPERS[options.papers];
     let finished = 0;
@@ -156,6 +179,7 @@ async function readPages(
       ...(papers && { papers }),
       signal: abort.signal,
       onPage: ({ page, source }) => {
+        if (abort.signal.aborted) return;
         finished += 1;
         if (page.ok) open += page.value.others?.length ?? 0;
         const outcome = page.ok ? page.value.kind.name.vi : page.error.code;
@@ -172,16 +196,29 @@ async function readPages(
     report(outcomes, done ? to : null, options);
     return done && read.length === outcomes.length ? exitStatus.ok : exitStatus.no;
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
     await digitiser.close();
-    await rm(workFolder, { recursive: true, force: true });
+    if (workFolder !== undefined) await rm(workFolder, { recursive: true, force: true });
+    for (const signal of STOPS) process.off(signal, stop);
   }
 }
 
-type Outcome = { readonly file: string; readonly label: string } & (
-  | { readonly page: DigitisedPage }
-  | { readonly error: ProblemCode }
-);
+/** SIGHUP: the terminal was closed. */
+const STOPS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Undefined where there is no place for it. */
+function makeWorkFolder(): Promise<string | undefined> {
+  return mkdtemp(join(tmpdir(), 'motcua-digitize-')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error;
+    return undefined;
+  });
+}
+
+type Outcome = {
+  readonly file: string;
+  /** Counts from 1; only where the file has several. */
+  readonly number?: number;
+  readonly label: string;
+} & ({ readonly page: DigitisedPage } | { readonly error: ProblemCode });
 
 /** In the order of the inputs. */
 function outcomesOf(plan: readonly Source[], results: readonly FileResult[]): readonly Outcome[] {
@@ -193,12 +230,18 @@ function outcomesOf(plan: readonly Source[], results: readonly FileResult[]): re
     if (source.kind === 'finished-pdf')
       return [{ file, label, error: source.why === 'signature' ? 'page-pdf-signed' : 'page-pdf-has-text' }];
     const place = pages++;
+    const about = { file, label, ...(source.pages > 1 && { number: source.page }) };
     return results
       .filter((result) => result.source === place)
       .map(({ page }) =>
-        page.ok ? { file, label, page: page.value } : { file, label, error: page.error.code },
+        page.ok ? { ...about, page: page.value } : { ...about, error: problemOf(page.error) },
       );
   });
+}
+
+/** The kiosk's citizen asks its staff; who runs this command can help himself. */
+function problemOf({ code }: PageError): ProblemCode {
+  return code === 'page-disk-full' ? 'work-disk-full' : code;
 }
 
 function labelOf(source: Source): string {
@@ -216,7 +259,7 @@ async function writePdf(
   const pdf = await composePdf(
     pages,
     {
-      title: options.title ?? basename(to, '.pdf'),
+      title: options.title?.trim() || basename(to).replace(/\.pdf$/i, ''),
       language: options.lang,
       createdAt: now,
       producer: 'Một Cửa Kiosk',
@@ -237,10 +280,11 @@ function report(outcomes: readonly Outcome[], to: string | null, options: Option
   output.json({
     output: to,
     pages: outcomes.map((outcome) => {
-      if ('error' in outcome) return { file: outcome.file, error: problem(outcome.error) };
-      const { page, file } = outcome;
+      const about = { file: outcome.file, ...(outcome.number && { page: outcome.number }) };
+      if ('error' in outcome) return { ...about, error: problem(outcome.error) };
+      const { page } = outcome;
       return {
-        file,
+        ...about,
         text: page.text,
         kind: page.kind.code,
         confidence: page.confidence,
