@@ -18,7 +18,8 @@ export interface Rgb {
 /** Nothing larger than this is ever decoded: A3 at 600 dpi is 70 megapixels. */
 export const MAX_PIXELS = 120_000_000;
 
-export const sourceOptions: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'truncated' };
+/** At a lower level libvips paints strips of a TIFF black that it cannot decode, and says nothing. */
+export const sourceOptions: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'error' };
 
 export function fromRgb(image: Rgb): Sharp {
   return sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 } });

@@ -4,10 +4,13 @@ const RANGE = 8;
 const COARSE = 0.25;
 const FINE = 0.02;
 const MAX_POINTS = 60_000;
+/** Text is about five times as sharp at its angle as at most others, the least clear page of 100 4.8 times; noise 2. */
+const CLEAR = 3;
 
 /**
  * Angle of the text lines, degrees clockwise (turn back by as much), from the lower edges of letters: at the right
- * angle they fall onto few rows. `keep` chooses the letters among the components. 0 when there is too little text.
+ * angle they fall onto few rows. `keep` chooses the letters among the components. 0 when there is too little text, or
+ * nothing but noise.
  */
 export function findSkew(
   runs: Runs,
@@ -16,9 +19,10 @@ export function findSkew(
 ): number {
   const points = lowerEdges(runs, components, keep);
   if (points.x.length < 200) return 0;
-  let best = search(points, -RANGE, RANGE, COARSE);
-  best = search(points, best - COARSE, best + COARSE, 0.05);
-  return Math.round(search(points, best - 0.05, best + 0.05, FINE) * 100) / 100;
+  const coarse = search(points, -RANGE, RANGE, COARSE);
+  if (coarse.clearness < CLEAR) return 0;
+  const { angle } = search(points, coarse.angle - COARSE, coarse.angle + COARSE, 0.05);
+  return Math.round(search(points, angle - 0.05, angle + 0.05, FINE).angle * 100) / 100;
 }
 
 interface Points {
@@ -52,17 +56,16 @@ function lowerEdges(
   return { x: Float32Array.from(x), y: Float32Array.from(y), width, height };
 }
 
-function search(points: Points, from: number, to: number, step: number): number {
+/** The sharpest angle, and how much sharper it is than the middle one of all. */
+function search(points: Points, from: number, to: number, step: number) {
+  const scores: number[] = [];
   let best = 0;
-  let bestScore = -1;
   for (let angle = from; angle <= to + step / 2; angle += step) {
-    const score = sharpness(points, angle);
-    if (score > bestScore) {
-      bestScore = score;
-      best = angle;
-    }
+    scores.push(sharpness(points, angle));
+    if (scores.at(-1)! > scores[best]!) best = scores.length - 1;
   }
-  return best;
+  const middle = [...scores].sort((a, b) => a - b)[scores.length >> 1]!;
+  return { angle: from + best * step, clearness: scores[best]! / middle };
 }
 
 /** Sum of squares of the projection onto rows of the turned page. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { listSpecimens } from '../specimens/index.ts';
+import { seededRandom } from '../specimens/random.ts';
 import { findComponents } from './components.ts';
 import { fromGrey, fromRgb, type Grey, type Rgb, resizeRgb, toGrey, toRgb, toTiff } from './image.ts';
 import { removeLeaders } from './leaders.ts';
@@ -68,6 +69,14 @@ describe('skew', () => {
     const turned = await toGrey(fromGrey(text(800, 1000)).rotate(angle, { background: '#fff' }));
     const { components, runs } = findComponents(turned, 128);
     expect(Math.abs(findSkew(runs, components, (part) => part.height < 40) - angle)).toBeLessThan(0.1);
+  });
+
+  it('of noise is none', async () => {
+    const random = seededRandom(5);
+    const size = { width: 2_480, height: 3_508 };
+    const data = Uint8Array.from({ length: size.width * size.height }, () => (random() < 0.5 ? 0 : 255));
+    const small = await toRgb(fromGrey({ ...size, data }).resize(827));
+    expect(probePage(small, 100).skew).toBe(0);
   });
 
   it('of an empty page is none', () => {
@@ -274,6 +283,10 @@ describe('resolution', () => {
     ['nothing stated, A4', 1_654, 2_339, undefined, 200],
     ['nothing stated, a card', 1_011, 638, undefined, 300],
     ['a statement that makes the page a stamp', 1_654, 2_339, 1_200, 200],
+    ['a plan of A2', 4_960, 7_016, 300, 300],
+    ['a plan of A0, aslant in its picture', 9_400, 6_650, 200, 200],
+    ['a receipt of 68 cm', 630, 5_354, 200, 200],
+    ['a camera’s picture that a program saved as 300 dpi', 6_000, 4_000, 300, 513],
   ])('of %s', (_, width, height, stated, dpi) => {
     expect(Math.abs(estimateDpi(width, height, stated) - dpi)).toBeLessThanOrEqual(2);
   });

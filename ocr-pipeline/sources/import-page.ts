@@ -165,8 +165,7 @@ async function importTiffPage(file: string, index: number, base: string): Promis
   if (page.fault) return err({ code: tiffFaultCode(page.fault), file });
   const square = stretchOf(page);
   const isAlone = pages.length === 1 && page.index === 0 && !broken;
-  if (isAlone && square === undefined && !page.rowsStandAlone)
-    return (await decodesStrictly(file)) ? ok(file) : err({ code: 'page-truncated', file });
+  if (isAlone && square === undefined && !page.rowsStandAlone) return ok(file);
   const size = square ?? page;
   if (size.width * size.height > MAX_PIXELS || Math.max(size.width, size.height) > MAX_SIDE)
     return err({ code: 'page-too-large', file });
@@ -194,19 +193,6 @@ async function importTiffPage(file: string, index: number, base: string): Promis
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EDQUOT') return err({ code: 'page-disk-full', file });
     return err({ code: 'page-truncated', file });
-  }
-}
-
-/** Of a strip that cannot be decoded libvips makes a black one, unless it is asked to mind. */
-async function decodesStrictly(file: string): Promise<boolean> {
-  try {
-    await sharp(file, { ...sourceOptions, failOn: 'error' })
-      .resize(64)
-      .raw()
-      .toBuffer();
-    return true;
-  } catch {
-    return false;
   }
 }
 
