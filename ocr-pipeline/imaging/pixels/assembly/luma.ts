@@ -27,74 +27,29 @@ export function countInk(
       const one = v128.load(from);
       const two = v128.load(from, 16);
       const three = v128.load(from, 32);
+      // biome-ignore format: sixteen places in a row
       const r = v128.shuffle<u8>(
         v128.shuffle<u8>(one, two, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0),
-        three,
-        0,
-        1,
-        2,
-        3,
-        4,
-        5,
-        6,
-        7,
-        8,
-        9,
-        10,
-        17,
-        20,
-        23,
-        26,
-        29,
+        three, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29,
       );
+      // biome-ignore format: sixteen places in a row
       const g = v128.shuffle<u8>(
         v128.shuffle<u8>(one, two, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0),
-        three,
-        0,
-        1,
-        2,
-        3,
-        4,
-        5,
-        6,
-        7,
-        8,
-        9,
-        10,
-        18,
-        21,
-        24,
-        27,
-        30,
+        three, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30,
       );
+      // biome-ignore format: sixteen places in a row
       const b = v128.shuffle<u8>(
         v128.shuffle<u8>(one, two, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0),
-        three,
-        0,
-        1,
-        2,
-        3,
-        4,
-        5,
-        6,
-        7,
-        8,
-        9,
-        16,
-        19,
-        22,
-        25,
-        28,
-        31,
+        three, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31,
       );
       // Where a row's last sixteen reach into the next row, its luma is theirs as well.
       v128.store(to, luma(r, g, b));
-      const rows = width - x >= 16 ? 0xffff : (1 << (width - x)) - 1;
+      const inRow = width - x >= 16 ? 0xffff : (1 << (width - x)) - 1;
       const redMore = i8x16.min_u(i8x16.sub_sat_u(r, g), i8x16.sub_sat_u(r, b));
-      let hits = i8x16.bitmask(i8x16.gt_u(redMore, reds)) & rows;
+      let hits = i8x16.bitmask(i8x16.gt_u(redMore, reds)) & inRow;
       for (; hits !== 0; hits &= hits - 1) count(redness + cells, columnOf, x + ctz(hits));
       const blueMore = i8x16.min_u(i8x16.sub_sat_u(b, r), i8x16.sub_sat_u(b, g));
-      hits = i8x16.bitmask(i8x16.gt_u(blueMore, blues)) & rows;
+      hits = i8x16.bitmask(i8x16.gt_u(blueMore, blues)) & inRow;
       for (; hits !== 0; hits &= hits - 1) count(blueness + cells, columnOf, x + ctz(hits));
     }
   }
