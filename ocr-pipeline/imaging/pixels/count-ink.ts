@@ -13,7 +13,7 @@ export interface InkCount {
   readonly blueness: Uint16Array;
 }
 
-/** `saturated`: by how much red (blue) ink's own channel must be above either other. `cell` ≤ 255. */
+/** `saturated`: by how much red (blue) ink's own channel must be above either other. Counts are exact for `cell` ≤ 255. */
 export function countInk(
   { width, height, data }: Rgb,
   cell: number,

@@ -10,7 +10,10 @@ export function smooth({ width, height, data }: Grey): Grey {
   return { width, height, data: take(to, data.length) };
 }
 
-/** `factor`-th of the resolution (a whole number up to 16) by averaging; what is left over at the right and below goes. */
+/**
+ * `factor`-th of the resolution (a whole number up to 256) by averaging; what is left over at the right and below goes.
+ * A picture that is smaller than one square stays as it is.
+ */
 export function shrinkRgb(image: Rgb, factor: number): Rgb {
   return shrink(image, factor, 3);
 }
@@ -20,8 +23,12 @@ export function shrinkGrey(image: Grey, factor: number): Grey {
   return shrink(image, factor, 1);
 }
 
+const MOST_SHRINK = 256;
+
 function shrink(image: Grey | Rgb, factor: number, channels: 1 | 3): Grey | Rgb {
   if (factor <= 1 || Math.min(image.width, image.height) < factor) return image;
+  // A row's sums are counted in 16 bits.
+  if (factor > MOST_SHRINK) throw new RangeError(`shrink by ${factor}`);
   const width = Math.floor(image.width / factor);
   const height = Math.floor(image.height / factor);
   const [from, to, sums] = reserve(image.data.length, width * height * channels, image.width * channels * 2);

@@ -114,6 +114,12 @@ describe('every pixel is what the plain loop makes of it', () => {
     );
   });
 
+  test('of squares too large for the sums there is no mean', () => {
+    const strip = { width: 300, height: 300, data: new Uint8Array(90_000).fill(255) };
+    expect(shrinkGrey(strip, 256).data).toEqual(Uint8Array.of(255));
+    expect(() => shrinkGrey(strip, 257)).toThrow(RangeError);
+  });
+
   test('what a square of a value reaches', () => {
     fc.assert(
       fc.property(mask, fc.integer({ min: 1, max: 16 }), fc.constantFrom(0, 1), (image, radius, value) => {
